@@ -1,1 +1,1 @@
-"""PostgreSQL and Redis without installing them: the servers come from wheels and run as the user who starts them."""
+"""PostgreSQL and Redis without installing them: the servers come from wheels, the data lies under `var/`."""

@@ -1,11 +1,11 @@
 """Where the embedded servers of a data directory listen.
 
-An address is a function of the data directory alone, so that settings, a shell, the worker and the supervisor agree on
-it without talking to each other, and so that it can be known before the servers run.
+An address is a function of the data directory alone, so that settings, a shell, the worker and the
+supervisor agree on it without talking to each other, and so that it is known before the servers run.
 
-Both servers listen on Unix sockets in a short directory under /tmp named after a hash of the data directory: a socket
-path may not exceed about 100 bytes on Linux and macOS, and data directories may be deep. No TCP port is opened, so
-nothing can collide and only the user who started the servers (and root) can reach them.
+Both servers listen on Unix sockets in a short directory under /tmp named after a hash of the data directory:
+a socket path may not exceed about 100 bytes on Linux and macOS, and data directories may be deep. No TCP port
+is opened, so nothing can collide and only the user who started the servers (and root) can reach them.
 """
 
 import hashlib
@@ -42,12 +42,12 @@ def database_url(var: Path) -> str:
 
 
 def redis_url(var: Path) -> str:
-    """Return the URL of the embedded Redis-compatible server of `var`, as redis-py and Django's cache read it."""
+    """Return the URL of the embedded Redis-compatible server of `var`, as redis-py reads it."""
     return f"unix://{redis_socket(var)}?db=0"
 
 
 def broker_url(redis_url: str) -> str:
-    """Return `redis_url` as Celery spells it: kombu calls a Unix socket `redis+socket://`, other URLs are the same."""
+    """Return `redis_url` as Celery spells it: a Unix socket is `redis+socket://`, other URLs stay."""
     if not redis_url.startswith("unix://"):
         return redis_url
     path, _, query = redis_url.removeprefix("unix://").partition("?")

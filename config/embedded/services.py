@@ -1,0 +1,67 @@
+"""Both servers of a data directory, shared by whoever needs them.
+
+Any number of programs (the supervisor, `manage.py`, a test run) may use the servers at once. The first starts
+them, the last one to leave stops them, and a program that dies counts as having left: the count is a shared
+file lock.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import postgres, processes, redis
+from .locks import FileLock, held
+
+
+def start(var: Path, *, is_durable: bool = True, report: Callable[[str], None] = lambda _: None) -> None:
+    """Start both servers of `var` unless they run.
+
+    Raises:
+        EmbeddedError: one of them cannot be started.
+    """
+    with held(_start_lock(var)):
+        redis.start(var, is_durable=is_durable)
+        postgres.start(var, is_durable=is_durable, report=report)
+
+
+def stop(var: Path) -> None:
+    """Stop both servers of `var`, whoever uses them."""
+    with held(_start_lock(var)):
+        postgres.stop(var)
+        redis.stop(var)
+
+
+@contextmanager
+def in_use(
+    var: Path,
+    *,
+    uses_postgres: bool = True,
+    uses_redis: bool = True,
+    is_durable: bool = True,
+    report: Callable[[str], None] = lambda _: None,
+) -> Iterator[None]:
+    """Have the servers of `var` run for the length of the block.
+
+    Raises:
+        EmbeddedError: one of them cannot be started.
+    """
+    var = var.resolve()
+    users = FileLock(processes.run_dir(var) / "users.lock")
+    with held(_start_lock(var)):
+        users.share()
+        if uses_redis:
+            redis.start(var, is_durable=is_durable)
+        if uses_postgres:
+            postgres.start(var, is_durable=is_durable, report=report)
+    try:
+        yield
+    finally:
+        with held(_start_lock(var)):
+            if users.try_hold():
+                postgres.stop(var)
+                redis.stop(var)
+            users.release()
+
+
+def _start_lock(var: Path) -> Path:
+    return processes.run_dir(var) / "start.lock"
