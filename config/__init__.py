@@ -1,0 +1,1 @@
+"""The composition root: settings, routes, the Celery application and what surrounds every request."""

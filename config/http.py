@@ -1,0 +1,40 @@
+"""What views need to know of a request that htmx may have sent."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponse
+from django_htmx.middleware import HtmxDetails
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class HtmxHttpRequest(HttpRequest):
+    """A request of a signed-in user, after the middlewares."""
+
+    htmx: HtmxDetails
+    user: User  # type: ignore[assignment]
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of the page: not when it boosts a link or restores a page of its history."""
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def announce(response: HttpResponse, *events: str, toast: str = "") -> HttpResponse:
+    """Make htmx fire `events` on the page when it has read `response`, and show `toast` if there is one."""
+    triggers: dict[str, object] = {event: {} for event in events}
+    if toast:
+        triggers["toast"] = {"text": toast}
+    if triggers:
+        response["HX-Trigger"] = json.dumps(triggers)
+    return response
+
+
+def account_changed(*account_ids: int) -> tuple[str, ...]:
+    """Return the names of the events that say that these accounts changed; rows and panels listen to theirs."""
+    return ("accounts-changed", *(f"account-changed-{account_id}" for account_id in account_ids))
