@@ -1,0 +1,62 @@
+"""Is the cadence slowing, and since when?
+
+Drift compares the recent gaps (each older gap counting 0.6 of the next) with the whole history, each shrunk
+with pseudo-gaps so that one long gap of a young account says little.
+"""
+
+import numpy as np
+
+from health.scoring.arrays import NO_DAY, BoolArray, FloatArray, IntArray
+from health.scoring.histories import TouchHistories
+from health.scoring.params import GapParams, LogNormalParams, ScoringSettings
+from health.scoring.rhythm import RhythmStats, discounted_counts, log_gaps, moments_before_gaps
+
+#: A segment of fewer gaps is an outlier, not a pace.
+MIN_SEGMENT_GAPS = 2
+
+
+def drift_many(stats: RhythmStats, params: GapParams, settings: ScoringSettings) -> FloatArray:
+    """float64[A]: recent minus whole-history log pace, positive when slowing, 0 for a single touch day.
+
+    The log-normal family compares mean log gaps; the gamma family logs of mean gaps, the statistic it is
+    built on.
+    """
+    prior = settings.drift_prior_gaps
+    n, recent_n = stats.n_gaps, discounted_counts(stats.n_gaps)[:, -1]
+    if isinstance(params, LogNormalParams):
+        whole = (stats.log_sum_d100 + prior * np.log(params.portfolio_gap_days)) / (n + prior)
+        return (stats.log_sum_d060 + prior * whole) / (recent_n + prior) - whole
+    whole = (stats.gap_sum_d100 + prior * params.portfolio_gap_days) / (n + prior)
+    return np.log((stats.gap_sum_d060 + prior * whole) / (recent_n + prior) / whole)
+
+
+def is_drifting_many(drift: FloatArray, n_gaps: IntArray, settings: ScoringSettings) -> BoolArray:
+    """bool[A]: slowing enough, on enough gaps, to be said aloud."""
+    return (np.exp(drift) > settings.drift_min_factor) & (n_gaps >= settings.drift_min_gaps)
+
+
+def slowing_since_many(histories: TouchHistories) -> IntArray:
+    """The touch day since when the gaps have been longer, int64[A].
+
+    The history of log gaps is cut in two where the likelihood of two normal segments with their own means and
+    a common variance is largest, that is where ``n1 * n2 / n * (mean2 - mean1)**2`` is. Only cuts with at
+    least two gaps on each side and a slower second part count; the earliest of equals wins. ``NO_DAY`` where
+    there is none.
+    """
+    since = np.full(len(histories), NO_DAY, dtype=np.int64)
+    if not len(histories.gaps):
+        return since
+    rows, position = histories.gap_account, histories.gap_position
+    n = histories.n_gaps[rows]
+    is_cut = (position >= MIN_SEGMENT_GAPS) & (n - position >= MIN_SEGMENT_GAPS)
+    total = np.bincount(rows, weights=log_gaps(histories.gaps), minlength=len(histories))[rows]
+    before = moments_before_gaps(histories).log_sum[:, 0]
+    rise = (total - before) / np.maximum(n - position, 1) - before / np.maximum(position, 1)
+    gain = position * (n - position) / n * rise**2
+    candidates = np.flatnonzero(is_cut & (rise > 1e-9))
+    # best gain last within each account; ties broken towards the earlier cut
+    order = candidates[np.lexsort((-position[candidates], gain[candidates], rows[candidates]))]
+    is_last = np.diff(rows[order], append=-1) != 0
+    best = order[is_last]
+    since[rows[best]] = histories.gap_opened_days[best]
+    return since
