@@ -78,7 +78,7 @@ def account_for(user: User, pk: int, *, write: bool = False) -> Account:
 
 
 def assignable_owners(user: User) -> QuerySet[User]:
-    """Return the people to whom `user` may assign accounts: the team's for managers and leads, anybody active otherwise."""
+    """Return whom `user` may assign accounts to: the own team for managers and leads, anybody for administrators."""
     people = User.objects.filter(is_active=True, role__in=[Role.MANAGER, Role.LEAD])
     if _changes_everything(user):
         return people

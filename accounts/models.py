@@ -130,7 +130,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         words = self.full_name.split() or [self.email]
         return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
 
-    def has_perm(self, perm: str, obj: object | None = None) -> bool:
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         return self.is_staff or super().has_perm(perm, obj)
 
     def has_module_perms(self, app_label: str) -> bool:
@@ -255,7 +255,7 @@ class Contact(models.Model):
     class Meta:
         ordering: ClassVar = ["name", "id"]
         constraints: ClassVar = [
-            # Serves import matching by address; one person may be a contact of two accounts, so the account is part of it.
+            # Serves import matching by address; one person may be a contact of two accounts, hence the account.
             models.UniqueConstraint(
                 Lower("email"), "account", condition=~Q(email=""), name="accounts_contact_email_account_uniq"
             ),

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 
-# Imported so that shared tasks are bound to Hark's Celery application in every process; not in config/__init__.py, which
-# the embedded services import and which should stay quick.
+# Imported so that shared tasks are bound to Hark's Celery application in every process; not in config/__init__.py,
+# which the embedded services import and which should stay quick.
 from config.celery import app as celery_app
 
 __all__ = ["ConfigConfig", "celery_app"]

@@ -1,4 +1,4 @@
-"""Static files that come with libraries: plotly.js from the plotly package, so that none is copied into the repository."""
+"""Static files that come with libraries: plotly.js from the plotly package, so that no copy lives in the repository."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ class HtmxHttpRequest(HttpRequest):
     """A request of a signed-in user, after the middlewares."""
 
     htmx: HtmxDetails
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 def wants_fragment(request: HttpRequest) -> bool:

@@ -53,8 +53,8 @@ elif not SECRET_KEY:
     )
 elif not ALLOWED_HOSTS:
     raise ImproperlyConfigured(
-        "HARK_ALLOWED_HOSTS is not set. Set it to the host names under which people open Hark, separated by commas, for "
-        "example HARK_ALLOWED_HOSTS=hark.example.com"
+        "HARK_ALLOWED_HOSTS is not set. Set it to the host names under which people open Hark, separated by commas, "
+        "for example HARK_ALLOWED_HOSTS=hark.example.com"
     )
 
 INSTALLED_APPS = [

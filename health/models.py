@@ -1,4 +1,4 @@
-"""What Hark concludes: fitted models, each account's rhythm, its health today and on every past day, and known quiet."""
+"""What Hark concludes: fitted models, each account's rhythm and health, today and on past days, and known quiet."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ class HealthDay(models.Model):
 
 
 class PortfolioDay(models.Model):
-    """How many accounts, and how much of their value, stood in each band on a day; filled from HealthDay by one statement.
+    """How many accounts, and how much value, stood in each band on a day; filled from HealthDay by one statement.
 
     Owner, team and segment are those of that day (for reconstructed days, today's), so that a chart for any scope reads
     a few thousand rows whatever the number of accounts.
@@ -295,7 +295,7 @@ class Snooze(models.Model):
 
 
 class QuietPeriod(models.Model):
-    """Known quiet: a holiday, a shutdown, a pause. The account is Paused, not flagged, from the first to the last day."""
+    """Known quiet: a holiday, a shutdown, a pause. The account is Paused from the first to the last day."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="quiet_periods", db_index=False)
     author = models.ForeignKey(

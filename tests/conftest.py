@@ -1,4 +1,4 @@
-"""Fixtures that every test may use. Alice owns the account, Bob leads her team, Charlie is a stranger in another team."""
+"""Fixtures that every test may use. Alice owns the account, Bob leads her team, Charlie is a stranger."""
 
 from __future__ import annotations
 

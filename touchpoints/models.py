@@ -249,12 +249,12 @@ class Touchpoint(models.Model):
     )
     deleted_reason = models.CharField(max_length=200, blank=True)
     counts = models.GeneratedField(
-        expression=_COUNTS,
+        expression=_COUNTS,  # type: ignore[arg-type] # a Q is a valid expression; the stubs do not know
         output_field=models.BooleanField(),
         db_persist=True,
     )
     is_voice = models.GeneratedField(
-        expression=_COUNTS & Q(channel__in=[channel.value for channel in VOICE_CHANNELS]),
+        expression=_COUNTS & Q(channel__in=[channel.value for channel in VOICE_CHANNELS]),  # type: ignore[arg-type]
         output_field=models.BooleanField(),
         db_persist=True,
     )
