@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
@@ -14,6 +14,7 @@ import psycopg2
 
 from . import addresses, placement, processes
 from .errors import EmbeddedError
+from .reports import Report, silent
 
 NAME = "postgres"
 START_TIMEOUT_SECONDS = 60.0  # crash recovery replays at most max_wal_size, which takes seconds
@@ -43,9 +44,7 @@ def log_path(var: Path) -> Path:
     return var / "log" / f"{NAME}.log"
 
 
-def start(
-    var: Path, *, is_durable: bool = True, report: Callable[[str], None] = lambda _: None
-) -> psutil.Process:
+def start(var: Path, *, is_durable: bool = True, report: Report = silent) -> psutil.Process:
     """Start the server of `var`, or find it running, and return its process once it accepts connections.
 
     Makes the data and the database first if they do not exist. Recovers from a crash of the server, of the
@@ -157,7 +156,7 @@ def _check_version(data: Path) -> None:
         )
 
 
-def _clear_remains(data: Path, report: Callable[[str], None]) -> None:
+def _clear_remains(data: Path, report: Report) -> None:
     """End servers that still use `data`, and delete a pid file that names a process which is not one.
 
     The server itself takes any living process of the same user under the old pid for a rival, which after a

@@ -11,15 +11,15 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psutil
 
-# Processes of a data directory carry its path in their environment, so that the children a killed leader
-# leaves behind can be told from everybody else's.
-MARKER = "HARK_SUPERVISED_BY"
+# Processes carry their name and data directory in their environment, so that the children a killed leader leaves
+# behind can be told from everybody else's.
+MARKER = "HARK_PROCESS"
 
 START_TIME_TOLERANCE_SECONDS = 2.0  # boot-time based clocks differ by rounding, not by more
 POLL_SECONDS = 0.02
@@ -68,7 +68,7 @@ def spawn(
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     environment = dict(os.environ if env is None else env)
-    environment[MARKER] = str(var)
+    environment[MARKER] = _marker(var, name)
     drop = {} if identity is None else {"user": identity.uid, "group": identity.gid, "extra_groups": []}
     with log.open("ab") as output:
         process = psutil.Popen(
@@ -151,24 +151,37 @@ def stop(
     Only the leader gets `stop_signal`: servers with children know in which order to end them. What is left
     after `grace_seconds` is killed.
     """
-    family = [process, *_descendants(process)]
-    with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
-        process.send_signal(stop_signal)
-    ended_in_time = wait_until_ended(process, grace_seconds)
+    return stop_all([process], stop_signal=stop_signal, grace_seconds=grace_seconds)
+
+
+def stop_all(
+    leaders: Sequence[psutil.Process],
+    *,
+    stop_signal: signal.Signals = signal.SIGTERM,
+    grace_seconds: float = 10.0,
+) -> bool:
+    """Stop several processes at once, as `stop` does one."""
+    family = [member for leader in leaders for member in (leader, *_descendants(leader))]
+    for leader in leaders:
+        with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
+            leader.send_signal(stop_signal)
+    deadline = time.monotonic() + grace_seconds
+    waited = [wait_until_ended(leader, max(0.0, deadline - time.monotonic())) for leader in leaders]
     for member in family:
         with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
             member.kill()
     for member in family:
         wait_until_ended(member, 5.0)
-    return ended_in_time
+    return all(waited)
 
 
-def kill_leftovers(var: Path) -> list[str]:
-    """Kill processes of `var` whose supervisor died without stopping them; return their command lines.
+def kill_leftovers(var: Path, *, names: Collection[str]) -> list[str]:
+    """Kill what was started under `names` for `var`, and children of it; return the command lines.
 
-    Sees only processes this user may inspect; those of other users cannot belong to this data directory.
+    Finds what records cannot: children that outlived their leader, and processes whose starter was killed
+    before it wrote a record. Sees only processes this user may inspect; others cannot be of this data directory.
     """
-    leftovers = list(_marked_processes(var))
+    leftovers = list(_marked_processes({_marker(var, name) for name in names}))
     descriptions = []
     for process in leftovers:
         with contextlib.suppress(psutil.Error):
@@ -186,11 +199,15 @@ def _descendants(process: psutil.Process) -> list[psutil.Process]:
         return []
 
 
-def _marked_processes(var: Path) -> Iterator[psutil.Process]:
+def _marker(var: Path, name: str) -> str:
+    return f"{name}@{var}"
+
+
+def _marked_processes(markers: Collection[str]) -> Iterator[psutil.Process]:
     own = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
     for process in psutil.process_iter():
         try:
-            if process.pid not in own and process.environ().get(MARKER) == str(var):
+            if process.pid not in own and process.environ().get(MARKER) in markers:
                 yield process
         except (psutil.Error, OSError):
             continue

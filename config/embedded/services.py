@@ -5,15 +5,16 @@ them, the last one to leave stops them, and a program that dies counts as having
 file lock.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from . import postgres, processes, redis
 from .locks import FileLock, held
+from .reports import Report, silent
 
 
-def start(var: Path, *, is_durable: bool = True, report: Callable[[str], None] = lambda _: None) -> None:
+def start(var: Path, *, is_durable: bool = True, report: Report = silent) -> None:
     """Start both servers of `var` unless they run.
 
     Raises:
@@ -38,7 +39,7 @@ def in_use(
     uses_postgres: bool = True,
     uses_redis: bool = True,
     is_durable: bool = True,
-    report: Callable[[str], None] = lambda _: None,
+    report: Report = silent,
 ) -> Iterator[None]:
     """Have the servers of `var` run for the length of the block.
 
@@ -47,13 +48,13 @@ def in_use(
     """
     var = var.resolve()
     users = FileLock(processes.run_dir(var) / "users.lock")
-    with held(_start_lock(var)):
-        users.share()
-        if uses_redis:
-            redis.start(var, is_durable=is_durable)
-        if uses_postgres:
-            postgres.start(var, is_durable=is_durable, report=report)
     try:
+        with held(_start_lock(var)):
+            users.share()
+            if uses_redis:
+                redis.start(var, is_durable=is_durable)
+            if uses_postgres:
+                postgres.start(var, is_durable=is_durable, report=report)
         yield
     finally:
         with held(_start_lock(var)):
