@@ -1,0 +1,166 @@
+// What every page needs: dialogs, menus, toasts, focus that survives swaps, and words when a request fails.
+// Nothing here is required to do the job: each form and link works without it.
+(() => {
+  "use strict";
+
+  const dialog = document.getElementById("dialog");
+  const dialogBody = document.getElementById("dialog-body");
+  const toasts = document.getElementById("toasts");
+  let openedFrom = null; // what had the focus when the dialog opened; it may have been swapped since, so by id first
+
+  // ---- dialogs -------------------------------------------------------------------------------------------------
+
+  const rememberOpener = () => {
+    const element = document.activeElement;
+    openedFrom = { element, row: element?.closest?.("[data-row]")?.id ?? "", id: element?.id ?? "" };
+  };
+
+  const returnFocus = () => {
+    if (!openedFrom) return;
+    const { element, row, id } = openedFrom;
+    const target = element?.isConnected ? element : document.getElementById(id) ?? document.getElementById(row);
+    target?.focus?.({ preventScroll: true });
+    openedFrom = null;
+  };
+
+  const openDialog = () => {
+    if (!dialog || dialog.open) return;
+    dialog.showModal();
+    const first = dialogBody.querySelector("[autofocus]") ?? dialogBody.querySelector("input:not([type=hidden]), select, textarea, button");
+    first?.focus();
+  };
+
+  const closeDialog = () => {
+    if (dialog?.open) dialog.close();
+  };
+
+  dialog?.addEventListener("close", () => {
+    dialogBody.replaceChildren();
+    returnFocus();
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target === dialog) closeDialog(); // the backdrop belongs to the dialog element
+    if (event.target.closest("[data-close]")) {
+      const toast = event.target.closest(".toast");
+      if (toast) toast.remove();
+      else if (dialog?.open) {
+        event.preventDefault();
+        closeDialog();
+      }
+    }
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.target === dialogBody && !dialog.open) rememberOpener();
+  });
+  document.body.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target !== dialogBody) return;
+    if (dialogBody.childElementCount) openDialog();
+    else closeDialog();
+  });
+  document.body.addEventListener("close-dialog", closeDialog); // a response may ask for it: HX-Trigger: close-dialog
+
+  // ---- toasts: the server renders them, here they only leave ---------------------------------------------------
+
+  const lifetime = 9000; // ms; long enough to read a line and reach for Undo
+  const watchToast = (toast) => {
+    if (toast.dataset.watched || toast.classList.contains("error")) return;
+    toast.dataset.watched = "1";
+    let timer = setTimeout(() => toast.remove(), lifetime);
+    const hold = () => clearTimeout(timer);
+    const release = () => { timer = setTimeout(() => toast.remove(), lifetime); };
+    toast.addEventListener("pointerenter", hold);
+    toast.addEventListener("pointerleave", release);
+    toast.addEventListener("focusin", hold);
+    toast.addEventListener("focusout", release);
+    toast.addEventListener("submit", () => toast.remove());
+  };
+  const watchToasts = () => toasts?.querySelectorAll(".toast").forEach(watchToast);
+  if (toasts) new MutationObserver(watchToasts).observe(toasts, { childList: true });
+  watchToasts();
+
+  const say = (words, kind = "error", undo = "") => {
+    const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
+    toast.classList.add(kind);
+    toast.firstElementChild.textContent = words;
+    const button = toast.querySelector("[data-undo]");
+    if (undo) {
+      button.hidden = false;
+      button.addEventListener("click", () => {
+        toast.remove();
+        window.htmx.ajax("POST", undo, { source: document.body, swap: "none" });
+      });
+    }
+    toasts.append(toast);
+  };
+  // HX-Trigger: {"toast": {"text": "...", "undo": "/address/to/post/to/"}}
+  document.body.addEventListener("toast", (event) => say(event.detail.text, event.detail.kind ?? "info", event.detail.undo));
+
+  // ---- words when a request fails ------------------------------------------------------------------------------
+
+  const reasons = {
+    403: "You may read this, but not change it. Ask the account's manager or the team lead.",
+    404: "This is no longer here. Reload the page to see what changed.",
+    413: "That is too large to send.",
+    429: "Too many tries. Wait a minute, then try again.",
+    503: "Hark cannot reach its database right now. Nothing was lost; try again in a minute.",
+  };
+  document.body.addEventListener("htmx:responseError", (event) => {
+    const status = event.detail.xhr.status;
+    say(reasons[status] ?? `That did not work (error ${status}). Nothing was changed; try again.`);
+  });
+  document.body.addEventListener("htmx:sendError", () => say("Hark cannot be reached. Check your connection, then try again."));
+  document.body.addEventListener("htmx:timeout", () => say("That took too long. Check your connection, then try again."));
+
+  // ---- title and focus -----------------------------------------------------------------------------------------
+
+  document.body.addEventListener("htmx:afterSettle", (event) => {
+    const counted = document.querySelector("[data-page-title]"); // lists carry their count into the tab title
+    if (counted) document.title = counted.dataset.pageTitle;
+    if (document.activeElement === document.body && !dialog?.open) {
+      const selected = event.detail.target.closest?.("body") && document.querySelector("tr.sel, [data-row].sel");
+      selected?.focus?.({ preventScroll: true });
+    }
+  });
+
+  // ---- forms that send themselves when a choice changes (a button does it without JavaScript) ------------------
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-autosubmit]");
+    if (form) form.requestSubmit();
+  });
+  for (const button of document.querySelectorAll("form[data-autosubmit] [data-nojs]")) button.hidden = true;
+  document.body.addEventListener("htmx:load", (event) => {
+    event.target.querySelectorAll?.("form[data-autosubmit] [data-nojs]").forEach((button) => { button.hidden = true; });
+  });
+
+  // ---- pick all rows -------------------------------------------------------------------------------------------
+
+  document.addEventListener("change", (event) => {
+    const all = event.target.closest("[data-pick-all]");
+    const listing = event.target.closest(".listing");
+    if (!listing) return;
+    const boxes = [...listing.querySelectorAll(".pick input:not([data-pick-all])")];
+    if (all) boxes.forEach((box) => { box.checked = all.checked; });
+    const picked = boxes.filter((box) => box.checked).length;
+    const counter = listing.querySelector("[data-picked]");
+    if (counter) counter.textContent = String(picked);
+    const head = listing.querySelector("[data-pick-all]");
+    if (head) {
+      head.checked = picked > 0 && picked === boxes.length;
+      head.indeterminate = picked > 0 && picked < boxes.length;
+    }
+  });
+})();
