@@ -1,0 +1,100 @@
+"""Dates with the month in words: 5 March 2024, März 5, 2024, Tue, 5 Mar 2024 14:05:00 +0100, 5 de marzo de 2024."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from datetime import UTC, datetime, tzinfo
+from typing import ClassVar
+
+from dateutil.parser import ParserError, UnknownTimezoneWarning, parser, parserinfo
+
+from touchpoints.parsers.words import fold
+
+# One set of words per month: English, German, French, Spanish, Dutch, folded (no accents, lower case).
+_MONTHS = (
+    ("jan", "january", "januar", "janner", "jaenner", "janvier", "janv", "enero", "ene", "januari"),
+    ("feb", "february", "februar", "fevrier", "fevr", "fev", "febrero", "februari"),
+    ("mar", "march", "marz", "maerz", "mrz", "mars", "marzo", "maart", "mrt"),
+    ("apr", "april", "avril", "avr", "abril", "abr"),
+    ("may", "mai", "mayo", "mei"),
+    ("jun", "june", "juni", "juin", "junio"),
+    ("jul", "july", "juli", "juillet", "juil", "julio"),
+    ("aug", "august", "aout", "agosto", "ago", "augustus"),
+    ("sep", "sept", "september", "septembre", "septiembre", "setiembre"),
+    ("oct", "october", "oktober", "okt", "octobre", "octubre"),
+    ("nov", "november", "novembre", "noviembre"),
+    ("dec", "december", "dezember", "dez", "decembre", "diciembre", "dic"),
+)
+_MONTH_WORDS = {word for words in _MONTHS for word in words}
+_LETTERS = re.compile(r"[^\W\d_]+")
+_ZONES: dict[str, tzinfo] = {"utc": UTC, "gmt": UTC, "z": UTC}
+
+
+class _ManyLanguages(parserinfo):
+    MONTHS: ClassVar = list(_MONTHS)
+    JUMP: ClassVar = [
+        *parserinfo.JUMP,
+        "de",
+        "del",
+        "el",
+        "le",
+        "den",
+        "der",
+        "uhr",
+        "um",
+        "op",
+        "om",
+        "a",
+        "las",
+        "à",
+        "er",
+    ]
+    WEEKDAYS: ClassVar = [
+        ("mon", "monday", "mo", "montag", "lun", "lundi", "lunes", "ma", "maandag"),
+        ("tue", "tuesday", "tues", "dienstag", "di", "mardi", "martes", "dinsdag"),
+        ("wed", "wednesday", "mi", "mittwoch", "mer", "mercredi", "mie", "miercoles", "wo", "woensdag"),
+        ("thu", "thursday", "thur", "thurs", "do", "donnerstag", "jeu", "jeudi", "jue", "jueves", "donderdag"),
+        ("fri", "friday", "fr", "freitag", "ven", "vendredi", "vie", "viernes", "vr", "vrijdag"),
+        ("sat", "saturday", "sa", "samstag", "sam", "samedi", "sab", "sabado", "za", "zaterdag"),
+        ("sun", "sunday", "so", "sonntag", "dim", "dimanche", "dom", "domingo", "zo", "zondag"),
+    ]
+
+
+_PARSER = parser(_ManyLanguages())
+# A field the text leaves out is filled from the default: two defaults that differ in all of them show it.
+_DEFAULTS = (datetime(2001, 1, 1), datetime(2002, 2, 2))  # noqa: DTZ001 - only carriers of date fields
+
+
+def _zone_named(name: str | None, offset: int | None) -> tzinfo | int | None:
+    if offset is not None:
+        return offset
+    if name is None:
+        return None
+    try:
+        return _ZONES[name.casefold()]
+    except KeyError:
+        raise ValueError(f"the time zone {name} is not known") from None
+
+
+def read_written(text: str) -> datetime | None:
+    """The date (naive, or aware where the text has an offset) of a text with a month in words.
+
+    None when no month is named, when day or year is missing, or when the text is no date.
+    """
+    if len(text) > 80:
+        return None
+    folded = _LETTERS.sub(lambda word: fold(word[0]), text)
+    # Days and years only: "5 3 Mar" or a year of two digits in front would leave it to the library to guess.
+    if not _MONTH_WORDS.intersection(_LETTERS.findall(folded)) or not re.search(r"\d", folded):
+        return None
+    folded = re.sub(r"\([^)]*\)$", "", folded).replace(" h ", ":")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UnknownTimezoneWarning)
+            first, second = (
+                _PARSER.parse(folded, default=default, tzinfos=_zone_named, dayfirst=True) for default in _DEFAULTS
+            )
+    except (ParserError, ValueError, OverflowError, UnknownTimezoneWarning):
+        return None
+    return first if first == second else None
