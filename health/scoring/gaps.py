@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 from scipy.special import betainc, betaln, gammaln, logsumexp, stdtr
 
-from health.scoring.arrays import FloatArray
+from health.scoring.arrays import FloatArray, IntArray
 from health.scoring.histories import TouchHistories
 from health.scoring.params import DELTAS, GammaParams, GapParams, LogNormalParams
 from health.scoring.rhythm import GapMoments, log_gaps, moments_before_gaps
@@ -32,6 +32,9 @@ class GapLaw(Protocol):
 
     def typical_days(self, weights: FloatArray) -> FloatArray:
         """float64[R]: the typical gap in days under component weights float64[R, C]."""
+
+    def take(self, rows: IntArray) -> "GapLaw":
+        """The states of knowledge at these positions."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +78,10 @@ class LogNormalLaw:
         """Exponential of the weighted location: the model's median gap."""
         return np.exp(np.sum(weights * self.location, axis=1))
 
+    def take(self, rows: IntArray) -> "LogNormalLaw":
+        """See ``GapLaw``."""
+        return LogNormalLaw(self.location[rows], self.scale[rows], self.freedom[rows])
+
 
 @dataclass(frozen=True, eq=False)
 class GammaLaw:
@@ -95,7 +102,8 @@ class GammaLaw:
     def tail(self, days: FloatArray) -> FloatArray:
         """See ``GapLaw``."""
         days = np.maximum(days, 0.0)[:, None]
-        return betainc(self.r, self.shapes, self.rate / (self.rate + days))
+        tail: FloatArray = betainc(self.r, self.shapes, self.rate / (self.rate + days))
+        return tail
 
     def log_density(self, days: FloatArray) -> FloatArray:
         """See ``GapLaw``."""
@@ -110,6 +118,10 @@ class GammaLaw:
     def typical_days(self, weights: FloatArray) -> FloatArray:
         """Weighted ``rate / r``, with r at least half the shape so that a vague prior does not explode."""
         return np.sum(weights * self.rate / np.maximum(self.r, 0.5 * self.shapes), axis=1)
+
+    def take(self, rows: IntArray) -> "GammaLaw":
+        """See ``GapLaw``."""
+        return GammaLaw(self.shapes, self.r[rows], self.rate[rows])
 
 
 def law_of(moments: GapMoments, params: GapParams) -> GapLaw:

@@ -211,6 +211,7 @@ class ScoringSettings:
     hysteresis_days: int = 2
 
     fit_max_accounts: int = 3000
+    fit_max_gaps: int = 150_000
     fit_min_gaps: int = 5
     scale_floor: float = 0.15
 

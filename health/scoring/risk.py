@@ -53,6 +53,10 @@ class SilenceLaw:
             odds=dropout_odds(stats.n_gaps, params),
         )
 
+    def take(self, rows: IntArray) -> "SilenceLaw":
+        """The accounts at these positions."""
+        return SilenceLaw(self.law.take(rows), self.weights[rows], self.odds[rows])
+
     def normal(self, silent_days: FloatArray) -> FloatArray:
         """float64[R]: chance that a gap gets at least this long, at least 1e-12."""
         return np.maximum(np.sum(self.weights * self.law.tail(silent_days), axis=1), TAIL_FLOOR)
