@@ -1,0 +1,256 @@
+"""What the portfolio page shows: totals by band, their past, movement, renewals, and where it is quiet.
+
+Every query is bound to what the reader may see; figures over time come from PortfolioDay, so that they cost the same at
+any number of accounts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from accounts.access import sees_everything, visibility
+from accounts.models import Segment, Team, User
+from health.models import AccountHealth, Band, BandChange, PortfolioDay, ScoreRun
+
+PERIODS = (30, 90, 180, 365)
+# How many renewals a chart can show before its marks hide each other.
+RENEWALS_SHOWN = 300
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioFilters:
+    """What the page is narrowed to; all of it stands in the URL."""
+
+    team: int | None = None
+    owner: int | None = None
+    segment: int | None = None
+    days: int = 90
+    by_value: bool = False
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> PortfolioFilters:
+        """Read the filters from a query string; what is not understood is left out, as if it had not been given."""
+        days = _number(query.get("days"))
+        return cls(
+            team=_number(query.get("team")),
+            owner=_number(query.get("owner")),
+            segment=_number(query.get("segment")),
+            days=days if days in PERIODS else 90,
+            by_value=query.get("by") == "value",
+        )
+
+    def condition(self, prefix: str = "") -> Q:
+        """Return the condition on the fields owner, team and segment behind `prefix`."""
+        chosen = {"team": self.team, "owner": self.owner, "segment": self.segment}
+        return Q(**{f"{prefix}{name}": value for name, value in chosen.items() if value is not None})
+
+    def query(self) -> dict[str, str]:
+        """Return the filters as query parameters, defaults left out."""
+        given: dict[str, Any] = {"team": self.team, "owner": self.owner, "segment": self.segment}
+        if self.days != 90:
+            given["days"] = self.days
+        if self.by_value:
+            given["by"] = "value"
+        return {name: str(value) for name, value in given.items() if value is not None}
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+@dataclass(frozen=True, slots=True)
+class BandTotal:
+    """Accounts, value and value at risk of one band."""
+
+    band: str
+    count: int
+    arr: Decimal
+    value_at_risk: Decimal
+
+
+def _visible_health(user: User, filters: PortfolioFilters) -> QuerySet[AccountHealth]:
+    return AccountHealth.objects.filter(visibility(user, prefix="account__"), filters.condition("account__"))
+
+
+def band_totals(user: User, filters: PortfolioFilters) -> dict[str, BandTotal]:
+    """Return the totals of every band, in the order of urgency, with zeros for empty ones."""
+    rows = (
+        _visible_health(user, filters)
+        .order_by()
+        .values("band")
+        .annotate(count=Count("pk"), arr_sum=Sum("arr"), risk_sum=Sum("value_at_risk"))
+    )
+    found = {row["band"]: row for row in rows}
+    zero = Decimal(0)
+    return {
+        band: BandTotal(
+            band,
+            found.get(band, {}).get("count", 0),
+            found.get(band, {}).get("arr_sum") or zero,
+            found.get(band, {}).get("risk_sum") or zero,
+        )
+        for band in Band.values
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class DayTotals:
+    """One day of the scope: by band, accounts and value."""
+
+    day: dt.date
+    accounts: dict[str, int]
+    arr: dict[str, float]
+    is_reconstructed: bool
+
+
+def totals_over_time(user: User, filters: PortfolioFilters, *, since: dt.date) -> list[DayTotals]:
+    """Return the scope's totals of every known day from `since` on, oldest first."""
+    condition = filters.condition()
+    if not sees_everything(user):
+        # The rows carry owner and team of their day: what a reader may see today by ownership or team, they see here.
+        condition &= visibility(user)
+    rows = (
+        PortfolioDay.objects.filter(condition, day__gte=since)
+        .order_by("day")
+        .values("day", "band", "is_reconstructed")
+        .annotate(count=Sum("account_count"), arr_sum=Sum("arr"))
+    )
+    accounts: dict[dt.date, Counter[str]] = defaultdict(Counter)
+    arr: dict[dt.date, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    reconstructed: dict[dt.date, bool] = {}
+    for row in rows:
+        accounts[row["day"]][row["band"]] += row["count"]
+        arr[row["day"]][row["band"]] += float(row["arr_sum"] or 0)
+        reconstructed[row["day"]] = row["is_reconstructed"]
+    return [DayTotals(day, dict(accounts[day]), dict(arr[day]), reconstructed[day]) for day in sorted(accounts)]
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalRow:
+    """An account that renews soon, with its risk."""
+
+    account_id: int
+    name: str
+    band: str
+    renewal_on: dt.date
+    risk: float
+    arr: float
+
+
+def renewals_ahead(user: User, filters: PortfolioFilters, *, today: dt.date, days: int) -> tuple[list[RenewalRow], int]:
+    """Return the most valuable renewals of the next `days` days with a known risk, and how many there are in all."""
+    ahead = _visible_health(user, filters).filter(
+        account__renewal_on__range=(today, today + dt.timedelta(days=days)), risk__isnull=False
+    )
+    ahead = ahead.exclude(band=Band.CLOSED)
+    rows = list(
+        ahead.order_by(Coalesce("arr", Decimal(0)).desc(), "pk").values_list(
+            "account_id", "account__name", "band", "account__renewal_on", "risk", "arr"
+        )[: RENEWALS_SHOWN + 1]
+    )
+    total = len(rows) if len(rows) <= RENEWALS_SHOWN else ahead.count()
+    return [
+        RenewalRow(pk, name, band, renewal_on, risk, float(arr or 0))
+        for pk, name, band, renewal_on, risk, arr in rows[:RENEWALS_SHOWN]
+    ], total
+
+
+@dataclass(frozen=True, slots=True)
+class QuietCell:
+    """Accounts and value of one team in one segment, and of those the silent ones."""
+
+    team: int | None
+    segment: int | None
+    accounts: int
+    silent: int
+    arr: float
+    silent_arr: float
+
+
+def quiet_by_team_and_segment(user: User, filters: PortfolioFilters) -> list[QuietCell]:
+    """Return the cells that have accounts; closed accounts are left out."""
+    silent = Q(band=Band.SILENT)
+    rows = (
+        _visible_health(user, filters)
+        .exclude(band=Band.CLOSED)
+        .order_by()
+        .values("account__team", "account__segment")
+        .annotate(
+            count=Count("pk"),
+            silent_count=Count("pk", filter=silent),
+            arr_sum=Sum("arr"),
+            silent_arr=Sum("arr", filter=silent),
+        )
+    )
+    return [
+        QuietCell(
+            row["account__team"],
+            row["account__segment"],
+            row["count"],
+            row["silent_count"],
+            float(row["arr_sum"] or 0),
+            float(row["silent_arr"] or 0),
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRow:
+    """How many accounts of the scope stood in one band then and in another now."""
+
+    from_band: str
+    to_band: str
+    count: int
+    arr: float
+
+
+def movement_between(user: User, filters: PortfolioFilters, *, since: dt.date) -> list[MovementRow]:
+    """Return the net moves of accounts whose band now differs from the one they had on `since`, largest first.
+
+    An account's band then is what its first change after `since` left; one that went and came back has not moved.
+    """
+    firsts = moved_accounts(user, since=since).filter(filters.condition("account__"))
+    counts: Counter[tuple[str, str]] = Counter()
+    arr: dict[tuple[str, str], float] = defaultdict(float)
+    for from_band, to_band, value in firsts.values_list("from_band", "account__health__band", "account__health__arr"):
+        if from_band and to_band and from_band != to_band:
+            counts[from_band, to_band] += 1
+            arr[from_band, to_band] += float(value or 0)
+    return [MovementRow(*move, count, arr[move]) for move, count in counts.most_common()]
+
+
+def moved_accounts(user: User, *, since: dt.date) -> QuerySet[BandChange]:
+    """Return each visible account's first band change after `since`: its `from_band` is where it stood then."""
+    return (
+        BandChange.objects.filter(visibility(user, prefix="account__"), changed_on__gt=since)
+        .order_by("account", "changed_on")
+        .distinct("account")
+    )
+
+
+def scope_choices(user: User) -> tuple[list[Team], list[User], list[Segment]]:
+    """Return the teams, account managers and segments that `user` may narrow the page to."""
+    teams = Team.objects.all() if sees_everything(user) else Team.objects.filter(pk=user.team_id)
+    owners = User.objects.filter(owned_accounts__isnull=False)
+    if not sees_everything(user):
+        owners = owners.filter(Q(pk=user.pk) | Q(team__isnull=False, team=user.team_id))
+    return list(teams), list(owners.distinct()), list(Segment.objects.all())
+
+
+def last_scored_at() -> dt.datetime | None:
+    """Return when the portfolio was last scored as a whole."""
+    return (
+        ScoreRun.objects.filter(finished_at__isnull=False)
+        .exclude(kind=ScoreRun.Kind.SWEEP)
+        .values_list("finished_at", flat=True)
+        .first()
+    )
