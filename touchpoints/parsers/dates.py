@@ -15,11 +15,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from touchpoints.parsers.clock import read_time
 from touchpoints.parsers.records import CellError
 from touchpoints.parsers.written_dates import read_written
 
@@ -30,12 +30,6 @@ _EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - Excel day numbers carry 
 _EXCEL_DAYS = range(20_000, 73_416)  # 1954-10-03 to 2100-12-31
 _CACHE_LIMIT = 100_000
 
-_TIME = (
-    r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?(?:[:.](?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
-    r"(?:\s?(?P<half>[ap]\.?\s?m\.?)|\s?(?:uhr|h))?"
-    r"(?:\s?(?P<zone>z|utc|gmt|(?:utc|gmt)?[+-]\d{2}(?::?\d{2})?))?(?:\s\([^)]{1,40}\))?"
-)
-_TIME_ONLY = re.compile(_TIME, re.IGNORECASE)
 _NUMERIC = re.compile(
     r"(?P<a>\d{1,4})(?P<mark>[-/.])\s?(?P<b>\d{1,2})(?P=mark)\s?(?P<c>\d{1,4})(?:,?\s|t|,|$)\s?(?P<time>.*)",
     re.IGNORECASE,
@@ -231,45 +225,6 @@ def _read_packed(digits: str) -> datetime | None:
         return None
 
 
-@lru_cache(maxsize=4096)
-def read_time(cell: str) -> time:
-    """A time of day such as 14:05, 2:05 pm, 14.05 Uhr, 14h05, with an optional offset, or Excel's fraction of a day.
-
-    Raises CellError (bad_time).
-    """
-    text = " ".join(cell.split())
-    match = _TIME_ONLY.fullmatch(text)
-    try:
-        if re.fullmatch(r"0?[.,]\d+", text):
-            seconds = round(float(text.replace(",", ".")) * 86_400) % 86_400
-            return (datetime.min + timedelta(seconds=seconds)).time()
-        if match and (match["minute"] or len(text) > 2):
-            return _build_time(match)
-    except ValueError:
-        pass
-    raise CellError("bad_time", f"“{cell[:60]}” is not a time of day; write it like 14:05.")
-
-
-def _build_time(match: re.Match[str]) -> time:
-    hour = int(match["hour"])
-    if match["half"]:
-        if not 1 <= hour <= 12:
-            raise ValueError("a twelve-hour clock has the hours 1 to 12")
-        hour = hour % 12 + (12 if match["half"][0] in "pP" else 0)
-    microsecond = int((match["fraction"] or "0").ljust(6, "0")[:6])
-    return time(hour, int(match["minute"] or 0), int(match["second"] or 0), microsecond, _read_offset(match["zone"]))
-
-
-def _read_offset(zone: str | None) -> tzinfo | None:
-    if not zone:
-        return None
-    signed = re.sub(r"(?i)^(utc|gmt|z)|:", "", zone)
-    if not signed:
-        return UTC
-    minutes = int(signed[1:3]) * 60 + int(signed[3:5] or 0)
-    return timezone(timedelta(minutes=-minutes if signed[0] == "-" else minutes))
-
-
 @dataclass(frozen=True, slots=True)
 class DateEvidence:
     """What a sample of date cells says about how to read the rest.
@@ -295,7 +250,8 @@ def infer_date_order(cells: Iterable[str]) -> DateEvidence:
     ambiguous = ""
     for cell in sample:
         order, dotted = _vote(cell)
-        votes["." if dotted else "/"].setdefault(order, cell) if order else None
+        if order:
+            votes["." if dotted else "/"].setdefault(order, cell)
         if order is DateOrder.AMBIGUOUS and not dotted:
             ambiguous = ambiguous or cell
     plain = votes["/"]

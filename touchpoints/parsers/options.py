@@ -75,7 +75,7 @@ class ImportOptions:
 
     def _check_encoding(self) -> None:
         try:
-            is_text = codecs.lookup(self.encoding)._is_text_encoding  # type: ignore[attr-defined]
+            is_text = codecs.lookup(self.encoding)._is_text_encoding
         except (LookupError, ValueError, TypeError):
             is_text = False
         if not is_text:
@@ -96,7 +96,7 @@ class ImportOptions:
                 raise ValueError(f"{name}: must be a whole number from {least}, not {value!r}")
         for name in ("has_header", "create_unknown_accounts"):
             if not isinstance(getattr(self, name), bool):
-                raise ValueError(f"{name}: must be true or false, not {getattr(self, name)!r}")
+                raise ValueError(f"{name}: must be true or false, not {getattr(self, name)!r}")  # noqa: TRY004 - a bad option is a ValueError, whatever is bad about it
         if not all(isinstance(domain, str) for domain in self.our_domains):
             raise ValueError("our_domains: must be a list of domains such as example.com")
 
@@ -109,7 +109,7 @@ class ImportOptions:
                 raise ValueError(f"mapping: the column of {name!r} must be a whole number from 0, not {column!r}")
             if self.column_count and column >= self.column_count:
                 raise ValueError(
-                    f"mapping: {name!r} is said to be in column {column + 1}, but the file has {self.column_count} columns"
+                    f"mapping: {name!r} cannot be in column {column + 1}; the file has {self.column_count} columns"
                 )
 
     def missing(self) -> list[str]:

@@ -15,7 +15,7 @@ from touchpoints.parsers.touchpoints import TouchpointParser
 
 RowParser = TouchpointParser | AccountParser | ContactParser
 
-_PARSERS: dict[Kind, type[TouchpointParser] | type[AccountParser] | type[ContactParser]] = {
+_PARSERS: dict[Kind, type[RowParser]] = {
     Kind.TOUCHPOINTS: TouchpointParser,
     Kind.ACCOUNTS: AccountParser,
     Kind.CONTACTS: ContactParser,

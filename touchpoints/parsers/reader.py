@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from gzip import GzipFile
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from touchpoints.parsers.options import ImportOptions
 from touchpoints.parsers.records import RowError, UnreadableFileError
@@ -38,7 +38,7 @@ def open_plain(stream: BinaryIO) -> BinaryIO:
     """The stream itself, or its unpacked content where it is gzip. The stream must be seekable and at its start."""
     start = stream.read(2)
     stream.seek(-len(start), io.SEEK_CUR)
-    return GzipFile(fileobj=stream) if start == _GZIP_MAGIC else stream  # type: ignore[return-value]
+    return cast(BinaryIO, GzipFile(fileobj=stream)) if start == _GZIP_MAGIC else stream
 
 
 def keeps_bad_bytes(encoding: str) -> bool:
@@ -54,17 +54,19 @@ def open_text(stream: BinaryIO, encoding: str) -> Iterator[io.TextIOWrapper]:
     """
     errors = "surrogateescape" if keeps_bad_bytes(encoding) else "replace"
     encoding = "utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding
-    text = io.TextIOWrapper(open_plain(stream), encoding=encoding, errors=errors, newline="")
+    plain = open_plain(stream)
+    text = io.TextIOWrapper(plain, encoding=encoding, errors=errors, newline="")
     try:
         yield text
     except (EOFError, zlib.error, OSError) as error:
-        if isinstance(text.buffer, GzipFile) and not isinstance(error, UnreadableFileError):
+        if plain is not stream:
             raise UnreadableFileError(
-                "The gzip archive is damaged or cut off, so its rows cannot all be read. Make the file again and upload that."
+                "The gzip archive is damaged or cut off, so its rows cannot all be read."
+                " Make the file again and upload that."
             ) from error
         raise
     finally:
-        text.detach()  # type: ignore[unused-ignore]
+        text.detach()
 
 
 class _RecordTooLongError(Exception):
@@ -146,18 +148,17 @@ def read_rows(stream: BinaryIO, options: ImportOptions, *, skip_lines: int = 0) 
         for line, cells, error in _read_records(lines, options):
             if error is None and not any(cells):
                 continue
+            expected = expected or len(cells)
             if is_header:
                 is_header = False
-                expected = expected or len(cells)
+            elif line <= skip_lines:
                 continue
-            expected = expected or len(cells)
-            if line <= skip_lines:
-                continue
-            if error is None and len(cells) != expected:
-                error = fit_columns(cells, line, expected)
-                if error is None and not any(cells):
-                    continue
-            yield (line, cells) if error is None else error
+            elif error is not None:
+                yield error
+            elif len(cells) != expected and (misfit := fit_columns(cells, line, expected)) is not None:
+                yield misfit
+            else:
+                yield line, cells
 
 
 def fit_columns(cells: list[str], line: int, expected: int) -> RowError | None:
@@ -176,9 +177,7 @@ def fit_columns(cells: list[str], line: int, expected: int) -> RowError | None:
 
 
 def _read_records(lines: _Lines, options: ImportOptions) -> Iterator[tuple[int, list[str], RowError | None]]:
-    quoting = csv.QUOTE_MINIMAL if options.quote else csv.QUOTE_NONE
-    quote = options.quote or None
-    reader = csv.reader(lines, delimiter=options.delimiter, quotechar=quote, quoting=quoting)
+    reader = csv.reader(lines, delimiter=options.delimiter, quotechar=options.quote or None)
     while True:
         lines.begin_record()
         first = lines.number + 1
@@ -214,7 +213,8 @@ def _check_record(lines: _Lines, first: int, cells: list[str], options: ImportOp
             first,
             _shorten(cells),
             "bad_encoding",
-            f"Some bytes of this row are not valid {options.encoding} and are shown as �. Correct the row and import it again.",
+            f"Some bytes of this row are not valid {options.encoding} and are shown as �."
+            " Correct the row and import it again.",
         )
     return None
 
@@ -234,7 +234,8 @@ def _explain_unclosed_quote(lines: _Lines, first: int, options: ImportOptions) -
         first,
         _shorten(cells),
         "unclosed_quote",
-        "A quotation mark in this row is opened and not closed where a cell ends. Double or remove it and import the row again.",
+        "A quotation mark in this row is opened and not closed where a cell ends."
+        " Double or remove it and import the row again.",
     )
 
 

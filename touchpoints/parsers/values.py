@@ -159,7 +159,7 @@ def _read_decimal(digits: str, cell: str) -> Decimal:
         if not groups:
             decimal_mark = last
     whole, _, fraction = digits.rpartition(decimal_mark) if decimal_mark else (digits, "", "")
-    if decimal_mark and decimal_mark in whole or not re.fullmatch(r"\d*|\d{1,3}([.,]\d{2,3})+", whole):
+    if (decimal_mark and decimal_mark in whole) or not re.fullmatch(r"\d*|\d{1,3}([.,]\d{2,3})+", whole):
         raise CellError("bad_amount", f"“{_shown(cell)}” is not an amount; write it like 12500 or 12500.50.")
     return Decimal(re.sub(r"[.,]", "", whole or "0") + "." + (fraction or "0"))
 
@@ -174,7 +174,7 @@ def read_cadence_days(cell: str) -> int:
     if days is None or not 1 <= days <= MAX_CADENCE_DAYS:
         raise CellError(
             "bad_cadence",
-            f"“{_shown(cell)}” is not a cadence; write the number of days, such as 14, or a word such as weekly.",
+            f"“{_shown(cell)}” is not a cadence; write days, such as 14, or a word such as weekly.",
         )
     return days
 
@@ -199,12 +199,8 @@ def split_people(cell: str) -> tuple[str, ...]:
 
 
 def split_domains(cell: str) -> tuple[str, ...]:
-    """The e-mail domains a cell names, lower case, IDNA, once each; web addresses count. Raises CellError (bad_domain)."""
-    domains = []
-    for part in re.split(r"[\s,;|]+", cell.strip()):
-        if part:
-            domains.append(_read_domain(part))
-    return tuple(dict.fromkeys(domains))
+    """The e-mail domains a cell names, lower case, IDNA, once each; out of web addresses too. Raises CellError."""
+    return tuple(dict.fromkeys(_read_domain(part) for part in re.split(r"[\s,;|]+", cell) if part))
 
 
 def _read_domain(part: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import warnings
-from datetime import UTC, datetime, tzinfo
-from typing import ClassVar
+from datetime import UTC, datetime, time, tzinfo
+from functools import lru_cache
 
 from dateutil.parser import ParserError, UnknownTimezoneWarning, parser, parserinfo
 
+from touchpoints.parsers.clock import TIME_PATTERN, read_time
+from touchpoints.parsers.records import CellError
 from touchpoints.parsers.words import fold
 
 # One set of words per month: English, German, French, Spanish, Dutch, folded (no accents, lower case).
@@ -31,34 +33,29 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _ZONES: dict[str, tzinfo] = {"utc": UTC, "gmt": UTC, "z": UTC}
 
 
+_WEEKDAYS = (
+    ("mon", "monday", "mo", "montag", "lun", "lundi", "lunes", "ma", "maandag"),
+    ("tue", "tuesday", "tues", "dienstag", "di", "mardi", "martes", "dinsdag"),
+    ("wed", "wednesday", "mi", "mittwoch", "mer", "mercredi", "mie", "miercoles", "wo", "woensdag"),
+    ("thu", "thursday", "thur", "thurs", "do", "donnerstag", "jeu", "jeudi", "jue", "jueves", "donderdag"),
+    ("fri", "friday", "fr", "freitag", "ven", "vendredi", "vie", "viernes", "vr", "vrijdag"),
+    ("sat", "saturday", "sa", "samstag", "sam", "samedi", "sab", "sabado", "za", "zaterdag"),
+    ("sun", "sunday", "so", "sonntag", "dim", "dimanche", "dom", "domingo", "zo", "zondag"),
+)
+# "5 de marzo a las 14:05", "am 5. März um 14:05 Uhr": words between the parts that say nothing.
+_CONNECTORS = re.compile(r"\b(?:a las|a|at|um|op|om|uhr|de|del|der|den|er|el|le|on)\b(?!\.)")
+_WITH_TIME = re.compile(rf"(?P<date>.+?)(?:[.,]?\s|,)(?P<time>{TIME_PATTERN})", re.IGNORECASE)
+
+
 class _ManyLanguages(parserinfo):
-    MONTHS: ClassVar = list(_MONTHS)
-    JUMP: ClassVar = [
-        *parserinfo.JUMP,
-        "de",
-        "del",
-        "el",
-        "le",
-        "den",
-        "der",
-        "uhr",
-        "um",
-        "op",
-        "om",
-        "a",
-        "las",
-        "à",
-        "er",
-    ]
-    WEEKDAYS: ClassVar = [
-        ("mon", "monday", "mo", "montag", "lun", "lundi", "lunes", "ma", "maandag"),
-        ("tue", "tuesday", "tues", "dienstag", "di", "mardi", "martes", "dinsdag"),
-        ("wed", "wednesday", "mi", "mittwoch", "mer", "mercredi", "mie", "miercoles", "wo", "woensdag"),
-        ("thu", "thursday", "thur", "thurs", "do", "donnerstag", "jeu", "jeudi", "jue", "jueves", "donderdag"),
-        ("fri", "friday", "fr", "freitag", "ven", "vendredi", "vie", "viernes", "vr", "vrijdag"),
-        ("sat", "saturday", "sa", "samstag", "sam", "samedi", "sab", "sabado", "za", "zaterdag"),
-        ("sun", "sunday", "so", "sonntag", "dim", "dimanche", "dom", "domingo", "zo", "zondag"),
-    ]
+    MONTHS = list(_MONTHS)  # type: ignore[arg-type] # noqa: RUF012 - dateutil takes any number of words
+    WEEKDAYS = list(_WEEKDAYS)  # type: ignore[arg-type] # noqa: RUF012
+
+    def convertyear(self, year: int, century_specified: bool = False) -> int:
+        """Two-digit years by a fixed rule; dateutil's own depends on the year it runs in."""
+        if year >= 100 or century_specified:
+            return year
+        return year + (1900 if year >= 70 else 2000)
 
 
 _PARSER = parser(_ManyLanguages())
@@ -85,10 +82,23 @@ def read_written(text: str) -> datetime | None:
     if len(text) > 80:
         return None
     folded = _LETTERS.sub(lambda word: fold(word[0]), text)
-    # Days and years only: "5 3 Mar" or a year of two digits in front would leave it to the library to guess.
-    if not _MONTH_WORDS.intersection(_LETTERS.findall(folded)) or not re.search(r"\d", folded):
+    if not _MONTH_WORDS.intersection(_LETTERS.findall(folded)):
         return None
-    folded = re.sub(r"\([^)]*\)$", "", folded).replace(" h ", ":")
+    folded = " ".join(_CONNECTORS.sub(" ", folded).split())
+    timed = _WITH_TIME.fullmatch(folded)
+    if timed and (timed["minute"] or timed["half"]):
+        # Days repeat and times do not: with the time cut off, the slow reading of the day is done once per day.
+        day = _parse(timed["date"])
+        if day is not None and day.tzinfo is None and day.time() == time():
+            try:
+                return datetime.combine(day.date(), read_time(timed["time"]))
+            except CellError:
+                return None
+    return _parse(folded)
+
+
+@lru_cache(maxsize=4096)
+def _parse(folded: str) -> datetime | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", UnknownTimezoneWarning)
