@@ -102,8 +102,7 @@ class GammaLaw:
     def tail(self, days: FloatArray) -> FloatArray:
         """See ``GapLaw``."""
         days = np.maximum(days, 0.0)[:, None]
-        tail: FloatArray = betainc(self.r, self.shapes, self.rate / (self.rate + days))
-        return tail
+        return np.asarray(betainc(self.r, self.shapes, self.rate / (self.rate + days)), dtype=np.float64)
 
     def log_density(self, days: FloatArray) -> FloatArray:
         """See ``GapLaw``."""

@@ -266,7 +266,7 @@ class GammaLikelihood:
         r_now = r + k * after.count[:, delta]
         rate = k * beta + after.gap_sum[:, delta]
         share = rate / (rate + silent)
-        tail: FloatArray = betainc(r_now, k, share)
+        tail = np.asarray(betainc(r_now, k, share), dtype=np.float64)
         by_r: FloatArray = r * (betainc(r_now + _STEP, k, share) - tail) / _STEP
         # density of the gap in units of the rate; at s = 0 the tail is 1 whatever the rate
         scaled = np.maximum(silent, _TINY) / rate

@@ -1,0 +1,217 @@
+"""Which band an account is in, and on which day silence alone would move it to another.
+
+The first condition that holds decides, in this order: closed, paused, learning, dormant, silent, drifting,
+steady.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from health.scoring.alarm import Alarms
+from health.scoring.arrays import NO_DAY, BoolArray, FloatArray, IntArray
+from health.scoring.drift import is_drifting_many
+from health.scoring.params import FittedModel, ScoringSettings
+from health.scoring.rhythm import RhythmStats
+from health.scoring.risk import Scores, SilenceLaw
+
+#: array of band values; '' stands for "no band yet"
+BandArray = npt.NDArray[np.str_]
+
+
+class Band(StrEnum):
+    """The state of an account, from decided by the firm to nothing to report."""
+
+    CLOSED = "closed"
+    PAUSED = "paused"
+    LEARNING = "learning"
+    DORMANT = "dormant"
+    SILENT = "silent"
+    DRIFTING = "drifting"
+    STEADY = "steady"
+
+
+#: Bands that rest on the score, so that a figure wavering around a limit must not make them flicker.
+_HELD_BANDS = (Band.DORMANT, Band.SILENT, Band.DRIFTING)
+
+
+@dataclass(frozen=True, eq=False)
+class AccountFlags:
+    """What people have decided about each account, and signals found elsewhere; bool[A] each."""
+
+    is_closed: BoolArray
+    is_paused: BoolArray
+    has_drift_signal: BoolArray
+
+    @classmethod
+    def none(cls, accounts: int) -> "AccountFlags":
+        """Nothing decided, nothing found."""
+        return cls(*(np.zeros(accounts, dtype=bool) for _ in range(3)))
+
+
+@dataclass(frozen=True, eq=False)
+class PreviousBands:
+    """What the last decision left behind, arrays of length A.
+
+    ``band`` is '' where there was none; ``last_day`` is the last touch day that decision knew;
+    ``failing_since_day`` as in ``BandDecisions``.
+    """
+
+    band: BandArray
+    last_day: IntArray
+    failing_since_day: IntArray
+
+    @classmethod
+    def none(cls, accounts: int) -> "PreviousBands":
+        """No decision so far."""
+        no_day = np.full(accounts, NO_DAY, dtype=np.int64)
+        return cls(np.full(accounts, "", dtype="U8"), no_day, no_day)
+
+
+@dataclass(frozen=True, eq=False)
+class BandDecisions:
+    """One row per account.
+
+    ``failing_since_day`` is the day since when the band is only held by hysteresis, ``NO_DAY`` where its
+    condition holds; store it for the next decision. ``is_slowing``: the gaps have grown enough to say so.
+    """
+
+    band: BandArray
+    failing_since_day: IntArray
+    is_slowing: BoolArray
+    is_low_health: BoolArray
+
+
+def band_without_history(*, is_closed: bool, is_paused: bool) -> Band:
+    """The band of an account without any touch, which has no score."""
+    if is_closed:
+        return Band.CLOSED
+    return Band.PAUSED if is_paused else Band.LEARNING
+
+
+def decide_bands_many(
+    scores: Scores,
+    alarms: Alarms,
+    as_of_day: int,
+    settings: ScoringSettings,
+    *,
+    flags: AccountFlags | None = None,
+    previous: PreviousBands | None = None,
+) -> BandDecisions:
+    """Decide the band of every scored account.
+
+    ``alarms`` may join two series (``alarm.worse_alarms``); all arguments have the same accounts in the same
+    order. A dormant, silent or drifting account whose condition fails keeps its band until that has lasted
+    ``settings.hysteresis_days`` days; a touch (or any change of the last touch day) and a graver band end it
+    at once.
+    """
+    if not np.array_equal(scores.account_ids, alarms.account_ids):
+        raise ValueError("alarms must hold the same accounts as scores, in the same order")
+    flags = flags or AccountFlags.none(len(scores))
+    previous = previous or PreviousBands.none(len(scores))
+    is_slowing = is_drifting_many(scores.drift, scores.n_gaps, settings)
+    is_low = scores.health < settings.low_health
+    dormant_from = dormant_day(scores, alarms, settings)
+    holds = {
+        Band.CLOSED: flags.is_closed,
+        Band.PAUSED: flags.is_paused,
+        Band.LEARNING: scores.touch_days < settings.learning_touch_days,
+        Band.DORMANT: alarms.is_alarm & (as_of_day >= dormant_from),
+        Band.SILENT: alarms.is_alarm,
+        Band.DRIFTING: is_slowing | is_low | flags.has_drift_signal,
+        Band.STEADY: np.ones(len(scores), dtype=bool),
+    }
+    fresh = np.select(list(holds.values()), [band.value for band in holds], default="").astype("U8")
+    failing_since = _failing_since(holds, fresh, previous, scores, as_of_day)
+    is_held = (failing_since != NO_DAY) & (as_of_day - failing_since < settings.hysteresis_days)
+    return BandDecisions(
+        band=np.where(is_held, previous.band, fresh),
+        failing_since_day=np.where(is_held, failing_since, NO_DAY),
+        is_slowing=is_slowing,
+        is_low_health=is_low,
+    )
+
+
+def _failing_since(
+    holds: dict[Band, BoolArray], fresh: BandArray, previous: PreviousBands, scores: Scores, as_of_day: int
+) -> IntArray:
+    """int64[A]: since when the previous band's own condition fails while nothing else explains the change."""
+    order = list(holds)
+    is_same_history = previous.last_day == scores.last_day
+    failing = np.full(len(fresh), NO_DAY, dtype=np.int64)
+    for band in _HELD_BANDS:
+        milder = [later.value for later in order[order.index(band) + 1 :]]
+        rows = (previous.band == band.value) & ~holds[band] & np.isin(fresh, milder) & is_same_history
+        since = np.where(previous.failing_since_day == NO_DAY, as_of_day, previous.failing_since_day)
+        failing[rows] = since[rows]
+    return failing
+
+
+def dormant_day(scores: Scores, alarms: Alarms, settings: ScoringSettings) -> IntArray:
+    """int64[A]: first day on which an account in alarm counts as dormant; ``NO_DAY`` where no alarm can come."""
+    wait = np.maximum(settings.dormant_horizons * scores.horizon_days, settings.dormant_min_days)
+    day = alarms.onset_day + np.floor(wait).astype(np.int64) + 1
+    return np.where(alarms.onset_day == NO_DAY, NO_DAY, day)
+
+
+def next_change_days(
+    stats: RhythmStats,
+    evidence: FloatArray,
+    scores: Scores,
+    alarms: Alarms,
+    decisions: BandDecisions,
+    *,
+    as_of_day: int,
+    model: FittedModel,
+) -> IntArray:
+    """The day on which each band would change by further silence alone, int64[A] ordinals, ``NO_DAY`` for
+    never.
+
+    Until then a stored score needs no second look. Learning, dormant and closed accounts do not change by
+    silence; a pause ends on a date that the caller knows.
+    """
+    settings = model.settings
+    band = decisions.band
+    can_ring = np.isin(band, [Band.DRIFTING.value, Band.STEADY.value]) & (alarms.onset_day > as_of_day)
+    change = np.where(can_ring, alarms.onset_day, NO_DAY)
+    is_silent = band == Band.SILENT.value
+    change = np.where(is_silent, dormant_day(scores, alarms, settings), change)
+    rows = np.flatnonzero((band == Band.STEADY.value) & ~decisions.is_low_health)
+    low_days = _low_health_days(
+        stats, evidence, scores, limit_days=(change - stats.last_day).astype(np.int64), rows=rows, model=model
+    )
+    change[rows] = _earlier(change[rows], np.where(low_days > 0, stats.last_day[rows] + low_days, NO_DAY))
+    released = decisions.failing_since_day + settings.hysteresis_days
+    is_held = decisions.failing_since_day != NO_DAY
+    return np.where(is_held, _earlier(change, released), change)
+
+
+def _earlier(first: IntArray, second: IntArray) -> IntArray:
+    """The earlier of two days, either of which may be ``NO_DAY``."""
+    both = np.minimum(first, second)
+    return np.where((first == NO_DAY) | (second == NO_DAY), np.maximum(first, second), both)
+
+
+def _low_health_days(
+    stats: RhythmStats,
+    evidence: FloatArray,
+    scores: Scores,
+    *,
+    limit_days: IntArray,
+    rows: IntArray,
+    model: FittedModel,
+) -> IntArray:
+    """int64[K]: silent days at which the health of ``rows`` falls below its limit; 0 if not before ``limit_days``."""
+    silence = SilenceLaw.given(stats.take(rows), evidence[rows], model.params)
+    horizon = scores.horizon_days[rows]
+    highest_risk = 1 - model.settings.low_health / 100
+    low = scores.silent_days[rows].astype(np.int64)
+    high = np.maximum(limit_days[rows], low)
+    is_crossed = (silence.stays_silent(high.astype(float), horizon) > highest_risk) & (high > low)
+    while np.any((high - low > 1) & is_crossed):
+        middle = (low + high) // 2
+        is_low = silence.stays_silent(middle.astype(float), horizon) > highest_risk
+        low, high = np.where(is_low, low, middle), np.where(is_low, middle, high)
+    return np.where(is_crossed, high, 0)

@@ -1,0 +1,178 @@
+"""The score in words, rounded no finer than it is known.
+
+Measured tails are honest to about five percent, so nothing rarer than "less than 1 time in 50" is ever
+claimed, common chances are told in tens of percent, and days are whole.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import date
+
+from health.scoring.bands import Band
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_NUMBER_WORDS = ("no", "one", "two", "three", "four", "five")
+
+#: A multiple of the usual gap is said from here on; below it the silence is simply on time.
+MIN_SPOKEN_RATIO = 1.15
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a sentence; ``is_figure`` marks the numbers a page may set in bold."""
+
+    text: str
+    is_figure: bool = False
+
+
+@dataclass(frozen=True)
+class SilenceFacts:
+    """What the sentence speaks of. Days, chances in [0, 1]; ``drift`` is the log ratio of ``Scores``.
+
+    With ``is_by_client`` the first four numbers are those of the series in which the client took part.
+    ``slowing_since`` is None unless the account is slowing enough to say so.
+    """
+
+    silent_days: float
+    usual_gap_days: float
+    is_usual_own: bool
+    normal: float
+    touch_days: int
+    band: Band
+    risk: float
+    horizon_days: float
+    as_of: date
+    drift: float = 0.0
+    is_slowing: bool = False
+    slowing_since: date | None = None
+    is_by_client: bool = False
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """``headline`` is what ``parts`` spell; ``reason`` fits a list row (at most 12 words); ``notes`` are
+    further sentences, each true on its own."""
+
+    parts: tuple[Part, ...]
+    reason: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def headline(self) -> str:
+        """The main sentences as plain text."""
+        return "".join(part.text for part in self.parts)
+
+    def __str__(self) -> str:
+        return " ".join((self.headline, *self.notes))
+
+
+def sentence(facts: SilenceFacts) -> Explanation:
+    """Explain one account's silence."""
+    notes = []
+    if not facts.is_usual_own:
+        notes.append(f"{spell_touches(facts.touch_days)}: judged by similar accounts.")
+    if facts.is_slowing:
+        notes.append(f"{spell_drift(facts)}.")
+    return Explanation((*_rhythm_parts(facts), *_chance_parts(facts)), spell_reason(facts), tuple(notes))
+
+
+def no_history() -> Explanation:
+    """For an account without a single touch, which has no score."""
+    return Explanation((Part("No touches yet, so there is no score."),), "No touches yet")
+
+
+def spell_days(days: float) -> str:
+    """'1 day', '31 days'."""
+    whole = round(days)
+    return f"{whole} day" if whole == 1 else f"{whole} days"
+
+
+def spell_cadence(days: float) -> str:
+    """'every day', 'every 9 days'."""
+    return "every day" if round(days) <= 1 else f"every {round(days)} days"
+
+
+def spell_ratio(ratio: float) -> str:
+    """'3.4x', from ten on '12x'."""
+    return f"{ratio:.1f}x" if ratio < 9.95 else f"{round(ratio)}x"
+
+
+def spell_chance(chance: float) -> str:
+    """How often, never finer than known: under 2 % 'less than 1 time in 50', to 10 % 'about 1 time in N', else tens."""
+    if chance < 0.02:
+        return "less than 1 time in 50"
+    if chance <= 0.1:
+        return f"about 1 time in {round(1 / chance)}"
+    if chance > 0.95:
+        return "more than 90% of the time"
+    return f"about {round(chance * 10) * 10}% of the time"
+
+
+def spell_date(day: date, as_of: date) -> str:
+    """'12 Aug', with the year when it is not clear which August: '12 Aug 2024'."""
+    text = f"{day.day} {_MONTHS[day.month - 1]}"
+    return text if (as_of - day).days < 330 else f"{text} {day.year}"
+
+
+def spell_touches(touch_days: int) -> str:
+    """'Only two touches so far'."""
+    count = _NUMBER_WORDS[touch_days] if touch_days < len(_NUMBER_WORDS) else str(touch_days)
+    return f"Only {count} {'touch' if touch_days == 1 else 'touches'} so far"
+
+
+def spell_drift(facts: SilenceFacts) -> str:
+    """'Gaps have grown x1.6 since 12 Aug'."""
+    factor = math.exp(facts.drift)
+    since = "" if facts.slowing_since is None else f" since {spell_date(facts.slowing_since, facts.as_of)}"
+    return f"Gaps have grown x{factor:.1f}{since}"
+
+
+def spell_reason(facts: SilenceFacts) -> str:
+    """The main reason for the band, at most 12 words."""
+    silent, cadence = spell_days(facts.silent_days), spell_cadence(facts.usual_gap_days)
+    match facts.band:
+        case Band.CLOSED:
+            return "Account closed"
+        case Band.PAUSED:
+            return "Known quiet"
+        case Band.LEARNING:
+            return spell_touches(facts.touch_days)
+        case Band.SILENT | Band.DORMANT if facts.is_by_client:
+            return f"Nothing from the client for {silent}, usually {cadence}"
+        case Band.SILENT | Band.DORMANT:
+            return f"Silent for {silent}, usually {cadence}"
+        case Band.DRIFTING if facts.is_slowing:
+            return spell_drift(facts)
+        case Band.DRIFTING if facts.risk > 0.5:
+            return f"{_likely(facts.risk)} to stay silent for {spell_days(facts.horizon_days)} more"
+        case _:
+            return f"{'Today' if round(facts.silent_days) == 0 else silent + ' ago'}, usually {cadence}"
+
+
+def _likely(risk: float) -> str:
+    tens = round(risk * 10) * 10
+    return "Almost certain" if tens >= 100 else f"About {tens}% likely"
+
+
+def _rhythm_parts(facts: SilenceFacts) -> tuple[Part, ...]:
+    cadence = Part(spell_cadence(facts.usual_gap_days), is_figure=True)
+    if facts.is_by_client:
+        opening = Part("The client usually takes part ")
+    elif facts.is_usual_own:
+        opening = Part("Usually ")
+    else:
+        opening = Part("Accounts like this one usually have a touch ")
+    if round(facts.silent_days) <= 0:
+        return (opening, cadence, Part("; last touch "), Part("today", is_figure=True), Part("."))
+    silence = Part(spell_days(facts.silent_days), is_figure=True)
+    ratio = facts.silent_days / max(facts.usual_gap_days, 0.5)
+    if ratio < MIN_SPOKEN_RATIO:
+        return (opening, cadence, Part("; silent for "), silence, Part("."))
+    multiple = Part(spell_ratio(ratio), is_figure=True)
+    return (opening, cadence, Part("; silent for "), silence, Part(" ("), multiple, Part(")."))
+
+
+def _chance_parts(facts: SilenceFacts) -> tuple[Part, ...]:
+    if round(facts.silent_days) <= 0:
+        return ()
+    return (Part(" A gap this long comes "), Part(spell_chance(facts.normal), is_figure=True), Part("."))
