@@ -56,8 +56,9 @@ def _dispatch(options: argparse.Namespace) -> int:
 
 
 def _installation(*, is_demo: bool) -> launch.Installation:
-    folder = os.environ.get("HARK_VAR") or str(launch.PROJECT / "var" / ("demo" if is_demo else "data"))
-    return launch.Installation(var=Path(folder).expanduser().resolve(), is_demo=is_demo, port=_port())
+    named = os.environ.get("HARK_VAR")
+    var = Path(named).expanduser() if named else (launch.DEMO_VAR if is_demo else launch.DEFAULT_VAR)
+    return launch.Installation(var=var.resolve(), is_demo=is_demo, port=_port())
 
 
 def _port() -> int:

@@ -30,6 +30,8 @@ from .reports import Report
 from .supervisor import Role, Supervisor, limit_logs, stop_recorded
 
 PROJECT = Path(__file__).resolve().parents[2]
+DEFAULT_VAR = PROJECT / "var" / "data"
+DEMO_VAR = PROJECT / "var" / "demo"
 SUPERVISOR = "supervisor"
 SERVING = ("beat", "web", "worker")
 SERVICES = (postgres.NAME, redis.NAME)
@@ -308,7 +310,8 @@ def _load_demo_once(installation: Installation, report: Report, *, has_people: b
 
 def _offer_first_administrator(installation: Installation, report: Report) -> None:
     report("Nobody can sign in yet: the first administrator is made on this machine.")
-    command = f"HARK_VAR={installation.var} {sys.executable} {PROJECT / 'manage.py'} create_administrator"
+    prefix = "" if installation.var == DEFAULT_VAR else f"HARK_VAR={installation.var} "
+    command = f"{prefix}{_short(Path(sys.executable))} {_short(PROJECT / 'manage.py')} create_administrator"
     if not sys.stdin.isatty():
         report(f"Make one with:  {command}")
         return
@@ -325,7 +328,14 @@ def _announce(installation: Installation, report: Report) -> None:
         else "sign in with your e-mail address and password"
     )
     report(f"Hark runs at {installation.address} - {how}.")
-    report(f"Ctrl-C stops it. The data lies in {installation.var}, the logs in {installation.log_dir}.")
+    data, logs = _short(installation.var), _short(installation.log_dir)
+    report(f"Ctrl-C stops it. The data lies in {data}, the logs in {logs}.")
+
+
+def _short(path: Path) -> str:
+    """Return `path` as one would type it here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 @contextmanager
