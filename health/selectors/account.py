@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import Max, Q
 
 from accounts.models import Account, Contact, Level
+from config.days import firm_day
 from health.models import AccountHealth, QuietPeriod, Snooze
 from touchpoints.models import CLIENT_DIRECTIONS, Touchpoint
 
@@ -53,11 +52,10 @@ def people_of(account: Account, *, today: dt.date, as_of: dt.datetime) -> People
         touchpoints__counts=True, touchpoints__direction__in=CLIENT_DIRECTIONS, touchpoints__occurred_at__lte=as_of
     )
     contacts = list(account.contacts.annotate(last_two_way_at=Max("touchpoints__occurred_at", filter=two_way)))
-    zone = zoneinfo.ZoneInfo(settings.HARK_TIME_ZONE)
     rows = []
     for contact in contacts:
         last_at: dt.datetime | None = contact.last_two_way_at
-        last_on = last_at.astimezone(zone).date() if last_at else None
+        last_on = firm_day(last_at) if last_at else None
         rows.append(ContactRow(contact, last_on, (today - last_on).days if last_on else None))
     rows.sort(
         key=lambda row: (row.contact.left_on is not None, _LEVEL_ORDER.index(row.contact.level), row.contact.name)
@@ -111,8 +109,7 @@ def lane_touches(account: Account, *, as_of: dt.datetime, months: int = LANE_MON
 
 def touch_days(touches: list[ChartTouch]) -> list[dt.date]:
     """Return the distinct days, in the firm's time zone, of the touches that count."""
-    zone = zoneinfo.ZoneInfo(settings.HARK_TIME_ZONE)
-    return sorted({touch.occurred_at.astimezone(zone).date() for touch in touches if touch.counts})
+    return sorted({firm_day(touch.occurred_at) for touch in touches if touch.counts})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,4 +133,3 @@ def next_booked(account: Account, *, as_of: dt.datetime) -> Touchpoint | None:
     """Return the next booked touch, such as a meeting in the calendar."""
     ahead = Touchpoint.objects.filter(account=account, occurred_at__gt=as_of, counts=True)
     return ahead.order_by("occurred_at").first()
-

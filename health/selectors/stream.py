@@ -7,15 +7,14 @@ the same at the top of the stream and ten years down.
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from accounts.models import Account
+from config.days import day_start, firm_day
 from health.models import Band, BandChange, QuietPeriod, Snooze
 from touchpoints.models import Channel, Direction, Touchpoint
 
@@ -191,25 +190,21 @@ def touches_matching(account: Account, filters: StreamFilters) -> QuerySet[Touch
     if filters.text:
         touches = touches.filter(Q(subject__icontains=filters.text) | Q(body__icontains=filters.text))
     if filters.since:
-        touches = touches.filter(occurred_at__gte=_day_start(filters.since))
+        touches = touches.filter(occurred_at__gte=day_start(filters.since))
     if filters.until:
-        touches = touches.filter(occurred_at__lt=_day_start(filters.until + dt.timedelta(days=1)))
+        touches = touches.filter(occurred_at__lt=day_start(filters.until + dt.timedelta(days=1)))
     return touches
-
-
-def _day_start(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(0), tzinfo=zoneinfo.ZoneInfo(settings.HARK_TIME_ZONE))
 
 
 def _day_end(day: dt.date) -> dt.datetime:
     """The moment at which something known only by its day stands in the stream: above that day's touches."""
-    return _day_start(day + dt.timedelta(days=1)) - dt.timedelta(microseconds=1)
+    return day_start(day + dt.timedelta(days=1)) - dt.timedelta(microseconds=1)
 
 
 def _within(filters: StreamFilters, field: str, *, is_date: bool) -> Q:
     condition = Q()
     if filters.since:
-        condition &= Q(**{f"{field}__gte": filters.since if is_date else _day_start(filters.since)})
+        condition &= Q(**{f"{field}__gte": filters.since if is_date else day_start(filters.since)})
     if filters.until:
         last = filters.until if is_date else _day_end(filters.until)
         condition &= Q(**{f"{field}__lte": last})
@@ -222,7 +217,7 @@ def _band_changes(account: Account, filters: StreamFilters, before: Place | None
     changes = BandChange.objects.filter(_within(filters, "changed_on", is_date=True), account=account)
     if before is not None:
         # A change stands at the end of its day, so one of the place's own day is below it only if the place is too.
-        changes = changes.filter(changed_on__lte=_local_day(before.at))
+        changes = changes.filter(changed_on__lte=firm_day(before.at))
     rows = changes.order_by("-changed_on", "-pk")[: size + 2]
     labels = dict(Band.choices)
     entries = [
@@ -255,7 +250,7 @@ def _quiet_periods(account: Account, filters: StreamFilters, before: Place | Non
         return []
     periods = QuietPeriod.objects.filter(_within(filters, "starts_on", is_date=True), account=account)
     if before is not None:
-        periods = periods.filter(starts_on__lte=_local_day(before.at))
+        periods = periods.filter(starts_on__lte=firm_day(before.at))
     rows = periods.select_related("author").order_by("-starts_on", "-pk")[: size + 2]
     entries = [Entry("quiet", _day_end(row.starts_on), Place(_day_end(row.starts_on), 1, row.pk), row) for row in rows]
     return _below(entries, before)
@@ -268,10 +263,6 @@ def _below(entries: list[Entry], before: Place | None) -> list[Entry]:
     return [entry for entry in entries if (entry.at, entry.place.rank, entry.place.pk) < key]
 
 
-def _local_day(moment: dt.datetime) -> dt.date:
-    return moment.astimezone(zoneinfo.ZoneInfo(settings.HARK_TIME_ZONE)).date()
-
-
 def _with_silences(page: Sequence[Entry], entries: Sequence[Entry], long_gap_days: float) -> list[Entry]:
     """Note on each counting touch the days to the one before it, when they exceed the usual range."""
     older: dict[int, dt.date] = {}
@@ -280,13 +271,13 @@ def _with_silences(page: Sequence[Entry], entries: Sequence[Entry], long_gap_day
         if entry.kind != "touch" or not entry.item.counts:
             continue
         if last is not None:
-            older[last.place.pk] = _local_day(entry.at)
+            older[last.place.pk] = firm_day(entry.at)
         last = entry
     noted = []
     for entry in page:
         days = None
         if entry.kind == "touch" and entry.place.pk in older:
-            gap = (_local_day(entry.at) - older[entry.place.pk]).days
+            gap = (firm_day(entry.at) - older[entry.place.pk]).days
             days = gap if gap > long_gap_days else None
         noted.append(replace(entry, silence_days=days))
     return noted

@@ -14,6 +14,7 @@ from django.utils.cache import patch_vary_headers
 
 from accounts.access import account_for, can_write
 from accounts.models import Account
+from config.days import firm_day
 from config.http import HtmxHttpRequest, wants_fragment
 from health.charts.account import LaneTouch, Silence, gaps_chart, lanes_chart
 from health.charts.card import ChartCard
@@ -35,7 +36,7 @@ def account(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     found = account_for(request.user, pk)
     target = request.htmx.target if wants_fragment(request) else None
     if target in {"stream", "stream-more"}:
-        context = _stream_context(request, found)
+        context = _stream_context(request, found, as_of)
     elif target == "account-head":
         context = _head_context(request, found, as_of)
     else:
@@ -46,17 +47,17 @@ def account(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _base_context(request: HtmxHttpRequest, account_: Account) -> dict[str, Any]:
+def _base_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetime) -> dict[str, Any]:
     return {
         "account": account_,
         "health": selectors.health_of(account_),
         "is_writable": can_write(request.user, account_),
-        "today": timezone.localdate(),
+        "today": firm_day(as_of),
     }
 
 
 def _head_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetime) -> dict[str, Any]:
-    context = _base_context(request, account_)
+    context = _base_context(request, account_, as_of)
     today: dt.date = context["today"]
     return context | {
         "suppression": selectors.suppression_of(account_, today=today),
@@ -65,8 +66,8 @@ def _head_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetim
     }
 
 
-def _stream_context(request: HtmxHttpRequest, account_: Account) -> dict[str, Any]:
-    context = _base_context(request, account_)
+def _stream_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetime) -> dict[str, Any]:
+    context = _base_context(request, account_, as_of)
     filters = StreamFilters.from_query(request.GET)
     before = Place.from_text(request.GET.get("before", ""))
     health: AccountHealth | None = context["health"]
@@ -88,7 +89,7 @@ def _stream_context(request: HtmxHttpRequest, account_: Account) -> dict[str, An
 
 
 def _page_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetime) -> dict[str, Any]:
-    context = _head_context(request, account_, as_of) | _stream_context(request, account_)
+    context = _head_context(request, account_, as_of) | _stream_context(request, account_, as_of)
     touches = selectors.lane_touches(account_, as_of=as_of)
     return context | {
         "people": selectors.people_of(account_, today=context["today"], as_of=as_of),

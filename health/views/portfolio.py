@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
+from config.days import firm_day
 from config.formats import count_of, share, short_money
 from config.http import HtmxHttpRequest, wants_fragment
 from health.charts.card import ChartCard
@@ -54,7 +55,7 @@ class _Question:
 
 def portfolio(request: HtmxHttpRequest) -> HttpResponse:
     """Show the page, or for htmx its content below the filters."""
-    question = _Question(request, PortfolioFilters.from_query(request.GET), timezone.localdate())
+    question = _Question(request, PortfolioFilters.from_query(request.GET), firm_day(timezone.now()))
     template = "health/_portfolio.html" if wants_fragment(request) else "health/portfolio.html"
     response = render(request, template, _context(question))
     patch_vary_headers(response, ["HX-Request"])
@@ -66,7 +67,7 @@ def portfolio_csv(request: HtmxHttpRequest, name: str) -> HttpResponse:
     make = _CHARTS.get(name)
     if make is None:
         raise Http404("There is no chart of that name.")
-    question = _Question(request, PortfolioFilters.from_query(request.GET), timezone.localdate())
+    question = _Question(request, PortfolioFilters.from_query(request.GET), firm_day(timezone.now()))
     table = make(question).card.table
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="hark-{name}-{question.today:%Y-%m-%d}.csv"'
