@@ -29,7 +29,21 @@ csv.field_size_limit(max(csv.field_size_limit(), 2 * MAX_RECORD_CHARS))
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _GZIP_MAGIC = b"\x1f\x8b"
-_SURROGATE_SAFE = ("utf-8", "utf_8", "utf8", "ascii", "cp1", "cp4", "cp8", "windows", "iso", "latin", "koi8", "mac")
+_SURROGATE_SAFE = (
+    "utf-8",
+    "utf_8",
+    "utf8",
+    "ascii",
+    "cp1",
+    "cp4",
+    "cp8",
+    "windows",
+    "iso8859",
+    "iso-8859",
+    "latin",
+    "koi8",
+    "mac",
+)
 
 Row = tuple[int, list[str]]
 
@@ -58,6 +72,10 @@ def open_text(stream: BinaryIO, encoding: str) -> Iterator[io.TextIOWrapper]:
     text = io.TextIOWrapper(plain, encoding=encoding, errors=errors, newline="")
     try:
         yield text
+    except UnicodeError as error:
+        raise UnreadableFileError(
+            f"The file cannot be read as {encoding}; choose the encoding it was saved in, or save it as UTF-8."
+        ) from error
     except (EOFError, zlib.error, OSError) as error:
         if plain is not stream:
             raise UnreadableFileError(

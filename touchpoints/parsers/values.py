@@ -37,8 +37,8 @@ _EMAIL = re.compile(r"[^\s<>()\[\],;:|\"']+@[^\s<>()\[\],;:|\"']+\.[^\s<>()\[\],
 _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{1,59})")
 _MONEY = re.compile(r"([+-]?)([\d.,]*\d)\s?(k|tsd|m|mio|mn|million)?([+-]?)", re.IGNORECASE)
 _CURRENCY = re.compile(
-    r"[$€£¥₹₽₺₩₪]|,-+$|\.-+$"
-    r"|(?i:(?<![a-z])(?:eur|usd|gbp|chf|sek|nok|dkk|pln|czk|huf|jpy|cad|aud|kr|fr|sfr|zł)\.?(?![a-z]))"
+    r"(?i:us|au?|ca?|hk|nz)?\$|[€£¥₹₽₺₩₪]|,-+$|\.-+$"
+    r"|(?i:(?<![a-jln-z])(?:eur|usd|gbp|chf|sek|nok|dkk|pln|czk|huf|jpy|cad|aud|kr|fr|sfr|zł)\.?(?![a-z]))"
 )
 _CADENCE = re.compile(r"(?:every |each |alle |tous les |cada |elke )?(\d{1,4}) ?([a-z]*)")
 _UNIT_DAYS = {

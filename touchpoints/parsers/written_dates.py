@@ -43,7 +43,7 @@ _WEEKDAYS = (
     ("sun", "sunday", "so", "sonntag", "dim", "dimanche", "dom", "domingo", "zo", "zondag"),
 )
 # "5 de marzo a las 14:05", "am 5. März um 14:05 Uhr": words between the parts that say nothing.
-_CONNECTORS = re.compile(r"\b(?:a las|a|at|um|op|om|uhr|de|del|der|den|er|el|le|on)\b(?!\.)")
+_CONNECTORS = re.compile(r"^am\b|\b(?:a las|a|at|um|op|om|uhr|de|del|der|den|er|el|le|on)\b(?!\.)")
 _WITH_TIME = re.compile(rf"(?P<date>.+?)(?:[.,]?\s|,)(?P<time>{TIME_PATTERN})", re.IGNORECASE)
 
 
@@ -99,11 +99,12 @@ def read_written(text: str) -> datetime | None:
 
 @lru_cache(maxsize=4096)
 def _parse(folded: str) -> datetime | None:
+    shouted = re.sub(r"\b(utc|gmt|z)\b", lambda zone: zone[0].upper(), folded)  # as dateutil knows them
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", UnknownTimezoneWarning)
             first, second = (
-                _PARSER.parse(folded, default=default, tzinfos=_zone_named, dayfirst=True) for default in _DEFAULTS
+                _PARSER.parse(shouted, default=default, tzinfos=_zone_named, dayfirst=True) for default in _DEFAULTS
             )
     except (ParserError, ValueError, OverflowError, UnknownTimezoneWarning):
         return None
