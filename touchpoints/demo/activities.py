@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from touchpoints.demo import phrases_mail, phrases_talk
+from touchpoints.demo import phrases_mail, phrases_short, phrases_talk
 from touchpoints.demo.phrases_mail import EVERYDAY_TOPICS, EVERYDAY_WEIGHTS, Topic
 from touchpoints.demo.story import Story
 from touchpoints.demo.workdays import ONE_DAY
@@ -152,7 +152,7 @@ def text_message(story: Story, day: date, *, by_us: bool) -> None:
     day = side.next_open(day)
     colleague, contact = story.colleague(day), story.counterpart(day)
     voice = story.voice(day, colleague, contact, by_us=by_us)
-    options = phrases_mail.TEXT_MESSAGES_OURS if by_us else phrases_mail.TEXT_MESSAGES_THEIRS
+    options = phrases_short.TEXT_MESSAGES_OURS if by_us else phrases_short.TEXT_MESSAGES_THEIRS
     story.happens(
         side.office_moment(day, story.dice),
         "text",
@@ -277,7 +277,7 @@ def project(story: Story, first: date, *, weeks: int, last: date) -> None:
     topics = (phrases_mail.PLANNING, phrases_mail.FILES, phrases_mail.DELIVERY, phrases_mail.TRAINING)
     day = first
     while day < end:
-        for _ in range(dice.count(0.36)):
+        for _ in range(dice.count(0.42)):
             thread(story, day, by_us=dice.chance(0.5), topic=dice.pick(topics))
         if dice.chance(0.06):
             text_message(story, day, by_us=dice.chance(0.5))
@@ -292,13 +292,13 @@ def machine_mail(story: Story, first: date, last: date) -> None:
     for slot in monthly_slots(first, last, dice.whole(1, 3), dice.whole(1, 4)):
         contact = story.counterpart(slot)
         voice = story.voice(slot, story.owner, contact, by_us=True)
-        subject, body = story.writer.pair(phrases_mail.NEWSLETTERS, slot, voice)
+        subject, body = story.writer.pair(phrases_short.NEWSLETTERS, slot, voice)
         sent_at = story.ours.at(slot, 7.0 + dice.whole(0, 20) / 60)
         story.happens(
             sent_at, "email", "outbound", subject, body, colleague=None, contacts=(contact,), is_automated=True
         )
         if dice.chance(0.05):
-            notice = story.writer.line(phrases_mail.OUT_OF_OFFICE, slot, voice)
+            notice = story.writer.line(phrases_short.OUT_OF_OFFICE, slot, voice)
             story.happens(
                 sent_at + timedelta(minutes=1),
                 "email",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from touchpoints.demo import phrases_mail, phrases_talk
+from touchpoints.demo import phrases_mail, phrases_short, phrases_talk
 from touchpoints.demo.activities import (
     attempt,
     everyday_mail,
@@ -132,7 +132,7 @@ def _end_on(story: Story, last: date, *, kind: str, channel: str) -> None:
         contact = story.counterpart(last)
         colleague = story.owner
         voice = story.voice(last, colleague, contact, by_us=False)
-        body = story.writer.line(phrases_mail.TEXT_MESSAGES_THEIRS, last, voice)
+        body = story.writer.line(phrases_short.TEXT_MESSAGES_THEIRS, last, voice)
         noon = story.ours.at(last, 11.5)
         story.happens(noon, "text", "inbound", "", body, colleague=colleague, contacts=(contact,))
     story.silent_from = last + ONE_DAY
@@ -188,7 +188,7 @@ def known_pause(story: Story) -> None:
     story.told = "They told us that they stand still until a day."
     live(story, dice.pick((WEEKLY, FORTNIGHTLY)), story.begins_on, pause_from)
     story.drop_between(pause_from, story.as_of)
-    day = story.theirs.next_open(pause_from - timedelta(days=6))
+    day = story.theirs.last_open(pause_from - timedelta(days=4))
     contact, colleague = story.counterpart(day), story.colleague(day)
     voice = story.voice(day, colleague, contact, by_us=False)
     subject, body = story.writer.pair(phrases_talk.PAUSE_MAILS, day, voice, until=spoken_day(until))
@@ -239,7 +239,7 @@ def sponsor_left(story: Story) -> None:
     sponsor = story.contacts[0] = replace(story.contacts[0], level="director", left_on=left_on)
     story.told = f"{sponsor.name} left; since then contact has thinned."
     live(story, FORTNIGHTLY, story.begins_on, left_on)
-    day = story.theirs.next_open(left_on - timedelta(days=9))
+    day = story.theirs.last_open(left_on - timedelta(days=6))
     voice = story.voice(day, story.owner, sponsor, by_us=False)
     subject, body = story.writer.pair(phrases_talk.FAREWELL_MAILS, day, voice)
     sent_at = story.theirs.office_moment(day, dice)

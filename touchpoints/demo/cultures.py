@@ -47,7 +47,8 @@ CULTURES: dict[str, Culture] = {
             ),
             _latin(
                 "Pell Okoro Zhao Ruiz Sharma Bevan Mackay Doyle Hargreaves Achebe Lindqvist Tully Osei Penrose "
-                "Gallagher Whitcombe Nair Ashdown Kerr Fairley Boateng Marsh Prentice Hollis Quigley Rowe Sandhu Thackray Ives"
+                "Gallagher Whitcombe Nair Ashdown Kerr Fairley Boateng Marsh Prentice Hollis Quigley Rowe "
+                "Sandhu Thackray Ives"
             ),
         ),
         Culture(

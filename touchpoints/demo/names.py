@@ -13,8 +13,9 @@ _STEMS: dict[str, str] = {
         "Alder & Quill,Brightwater,Corvid,Dunmore,Eastgate,Fennel & Rye,Harrow,Ionline,Juniper,Kestrel,Larkfield,"
         "Mossbank,Netherby,Oakhollow,Pennine Cross,Quayside,Ravensworth,Saltmarsh,Thornbury Lane,Underhill,"
         "Vellacott,Wexcombe,Yarrowdale,Aldermoor,Birchfell,Cobblegate,Drummond & Fay,Elmsworthy,Foxglove,"
-        "Greyfriars Row,Heronsgate,Inchmore,Kittiwake,Lindisfold,Marlpit,Northolme,Orchard & Vane,Pellworth,Ruddock,Stonecrop,"
-        "Tarnside,Wrenhurst,Ashlar,Bramblewick,Copperbeech,Dovecote,Fernlea,Gorsehill,Hazelmere Point,Kingsferry"
+        "Greyfriars Row,Heronsgate,Inchmore,Kittiwake,Lindisfold,Marlpit,Northolme,Orchard & Vane,Pellworth,"
+        "Ruddock,Stonecrop,Tarnside,Wrenhurst,Ashlar,Bramblewick,Copperbeech,Dovecote,Fernlea,"
+        "Gorsehill,Hazelmere Point,Kingsferry"
     ),
     "american": (
         "Blue Heron,Cedar Fork,Three Rivers,Lakemont,Prairie Star,Ironwood,Harbor & Pine,Redstone,Summit Creek,"

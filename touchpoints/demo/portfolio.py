@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from touchpoints.demo import behaviours, phrases_talk
-from touchpoints.demo.activities import machine_mail, surveys
+from touchpoints.demo.activities import machine_mail, special_talk, surveys
 from touchpoints.demo.casting import cast_contacts
 from touchpoints.demo.cultures import CULTURES, Culture
 from touchpoints.demo.dice import Dice
@@ -143,7 +143,7 @@ def _begin_story(
 
 def _tell(story: Story, plan: PlannedAccount, started_on: date) -> None:
     if started_on == story.begins_on and plan.pattern not in {Pattern.NEW, Pattern.NO_TOUCHES}:
-        behaviours.special_talk(story, started_on + timedelta(days=2), phrases_talk.FIRST_TALKS, "meeting")
+        special_talk(story, started_on + timedelta(days=2), phrases_talk.FIRST_TALKS, "meeting")
         story.begins_on += timedelta(days=2)
     if plan.firm.name == WEEKLY_CALLER_QUIET_19_DAYS:
         behaviours.weekly_caller_quiet_19_days(story)
@@ -158,7 +158,7 @@ def _tell(story: Story, plan: PlannedAccount, started_on: date) -> None:
         surveys(story, story.begins_on, story.as_of)
         if story.dice.chance(0.5):
             day = story.days_ago(story.dice.whole(30, 600))
-            behaviours.special_talk(story, day, phrases_talk.EVENTS, "event")
+            special_talk(story, day, phrases_talk.EVENTS, "event")
 
 
 def _tell_handover(story: Story) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from touchpoints.demo import phrases_mail, phrases_talk
+from touchpoints.demo import phrases_short, phrases_talk
 from touchpoints.demo.dice import Dice
 from touchpoints.demo.industries import Industry
 from touchpoints.demo.phrases_mail import Topic
@@ -57,7 +57,7 @@ class Writer:
         self._sites = [f"the {kind} in {town}" for kind in kinds for town in towns_here[:2]]
         self._short_sites = towns_here
         self._partner = dice.pick(_PARTNERS)
-        self._native = phrases_mail.NATIVE_LINES.get(culture, ())
+        self._native = phrases_short.NATIVE_LINES.get(culture, ())
 
     def _slots(self, day: date, voice: Voice) -> dict[str, str | int]:
         dice = self._dice
@@ -110,13 +110,13 @@ class Writer:
         dice = self._dice
         parts = [self.line(options, day, voice)]
         if dice.chance(0.4):
-            parts.append(self.line(phrases_mail.SECOND_LINES, day, voice))
+            parts.append(self.line(phrases_short.SECOND_LINES, day, voice))
         text = " ".join(parts)
         slots = {"to": voice.to, "me": voice.me, "town": self._town}
         if dice.chance(0.75):
-            text = dice.pick(phrases_mail.GREETINGS).format_map(slots) + "\n\n" + text
+            text = dice.pick(phrases_short.GREETINGS).format_map(slots) + "\n\n" + text
         if dice.chance(0.85):
-            ends = phrases_mail.OUR_SIGN_OFFS if by_us else phrases_mail.SIGN_OFFS
+            ends = phrases_short.OUR_SIGN_OFFS if by_us else phrases_short.SIGN_OFFS
             text += "\n\n" + dice.pick(ends).format_map(slots)
         return text
 

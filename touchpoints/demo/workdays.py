@@ -52,6 +52,12 @@ class WorkCalendar:
             day += ONE_DAY
         return day
 
+    def last_open(self, day: date) -> date:
+        """``day`` itself or the last working day before it."""
+        while not self.is_open(day):
+            day -= ONE_DAY
+        return day
+
     def at(self, day: date, hour: float) -> datetime:
         """That hour of that day on this side's clock, in UTC."""
         minutes = int(hour * 60)
