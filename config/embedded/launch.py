@@ -96,13 +96,8 @@ def serve(installation: Installation, report: Report) -> None:
         _clean_up_after_a_crash(var, report)
         _check_port(installation)
         try:
-            report("Starting PostgreSQL and Redis")
-            with services.in_use(
-                var,
-                uses_postgres=uses_embedded_postgres(),
-                uses_redis=uses_embedded_redis(),
-                report=report,
-            ):
+            # Counted as a user only: the servers are started as what is watched, so that their end is noticed.
+            with services.in_use(var, uses_postgres=False, uses_redis=False):
                 try:
                     _serve_with_services(installation, report, stopping)
                 except StopRequestedError:
@@ -164,7 +159,8 @@ def sole_supervisor(installation: Installation) -> Iterator[None]:
 
 def _serve_with_services(installation: Installation, report: Report, stopping: Event) -> None:
     supervisor = Supervisor(report=report, log_dir=installation.log_dir)
-    for role in service_roles(installation.var):
+    for role in service_roles(installation.var, report):
+        report(f"Starting {role.title}")
         supervisor.start(role)
     report("Bringing the database and the static files up to date")
     state = _prepare(installation)
@@ -180,13 +176,13 @@ def _serve_with_services(installation: Installation, report: Report, stopping: E
     raise StopRequestedError
 
 
-def service_roles(var: Path) -> list[Role]:
+def service_roles(var: Path, report: Report) -> list[Role]:
     """Return the servers to watch: those in the environment are somebody else's."""
     roles = []
     if uses_embedded_postgres():
-        roles.append(Role(postgres.NAME, "PostgreSQL", lambda: postgres.start(var)))
+        roles.append(Role(postgres.NAME, "PostgreSQL", lambda: services.start_postgres(var, report)))
     if uses_embedded_redis():
-        roles.append(Role(redis.NAME, "Redis", lambda: redis.start(var)))
+        roles.append(Role(redis.NAME, "Redis", lambda: services.start_redis(var)))
     return roles
 
 

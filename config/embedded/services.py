@@ -9,20 +9,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 from . import postgres, processes, redis
 from .locks import FileLock, held
 from .reports import Report, silent
 
 
-def start(var: Path, *, is_durable: bool = True, report: Report = silent) -> None:
-    """Start both servers of `var` unless they run.
-
-    Raises:
-        EmbeddedError: one of them cannot be started.
-    """
+def start_postgres(var: Path, report: Report = silent) -> psutil.Process:
+    """Start PostgreSQL of `var` unless it runs, at the same time as nobody else; see `postgres.start`."""
     with held(_start_lock(var)):
-        redis.start(var, is_durable=is_durable)
-        postgres.start(var, is_durable=is_durable, report=report)
+        return postgres.start(var, report=report)
+
+
+def start_redis(var: Path) -> psutil.Process:
+    """Start Redis of `var` unless it runs, at the same time as nobody else; see `redis.start`."""
+    with held(_start_lock(var)):
+        return redis.start(var)
 
 
 def stop(var: Path) -> None:

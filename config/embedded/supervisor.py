@@ -114,9 +114,9 @@ def stop_recorded(var: Path, names: Sequence[str], *, grace_seconds: float) -> l
 def _ending(process: psutil.Process | None) -> str:
     """Say how a process ended, as far as is known: exit codes are told to parents only."""
     code = None
-    if isinstance(process, psutil.Popen):
+    if process is not None:
         with contextlib.suppress(psutil.Error):
-            code = process.poll()
+            code = process.wait(timeout=0)
     if code is None:
         return "it is not known why"
     return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
