@@ -117,8 +117,7 @@ def _initialise(programs: Path, data: Path, identity: processes.Identity | None,
         *("--auth", "trust", "--encoding", "UTF8", "--locale-provider", "builtin", "--locale", "C.UTF-8"),
         *([] if is_durable else ["--no-sync"]),
     ]
-    drop = {} if identity is None else {"user": identity.uid, "group": identity.gid, "extra_groups": []}
-    outcome = subprocess.run(  # type: ignore[call-overload]  # noqa: S603 - our own command; **drop is untyped
+    outcome = subprocess.run(  # noqa: S603 - our own command
         [str(part) for part in command],
         env=_environment(),
         cwd="/",
@@ -126,7 +125,9 @@ def _initialise(programs: Path, data: Path, identity: processes.Identity | None,
         capture_output=True,
         text=True,
         check=False,
-        **drop,
+        user=None if identity is None else identity.uid,
+        group=None if identity is None else identity.gid,
+        extra_groups=None if identity is None else [],
     )
     if outcome.returncode != 0:
         shutil.rmtree(draft, ignore_errors=True)

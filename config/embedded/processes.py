@@ -69,7 +69,6 @@ def spawn(
     log.parent.mkdir(parents=True, exist_ok=True)
     environment = dict(os.environ if env is None else env)
     environment[MARKER] = _marker(var, name)
-    drop = {} if identity is None else {"user": identity.uid, "group": identity.gid, "extra_groups": []}
     with log.open("ab") as output:
         process = psutil.Popen(
             [str(part) for part in command],
@@ -79,7 +78,9 @@ def spawn(
             env=environment,
             cwd=cwd,
             start_new_session=True,
-            **drop,
+            user=None if identity is None else identity.uid,
+            group=None if identity is None else identity.gid,
+            extra_groups=None if identity is None else [],
         )
     write_record(var, ProcessRecord(name=name, pid=process.pid, started_at=process.create_time()))
     return process
