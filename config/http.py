@@ -25,11 +25,14 @@ def wants_fragment(request: HttpRequest) -> bool:
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
-def announce(response: HttpResponse, *events: str, toast: str = "") -> HttpResponse:
-    """Make htmx fire `events` on the page when it has read `response`, and show `toast` if there is one."""
+def announce(response: HttpResponse, *events: str, toast: str = "", undo: str = "") -> HttpResponse:
+    """Make htmx fire `events` on the page when it has read `response`, and show `toast` if there is one.
+
+    `undo` is the address that takes the change back; its query string is sent as the body of a POST.
+    """
     triggers: dict[str, object] = {event: {} for event in events}
     if toast:
-        triggers["toast"] = {"text": toast}
+        triggers["toast"] = {"text": toast, "undo": undo}
     if triggers:
         response["HX-Trigger"] = json.dumps(triggers)
     return response

@@ -26,7 +26,7 @@ class StripDays:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A strip ready to draw: three paths of ticks, the open silence from `quiet_x` to today, the day a touch was due."""
+    """A strip ready to draw: paths of ticks, the open silence from `quiet_x` to today, and the day a touch was due."""
 
     voice_path: str
     text_path: str

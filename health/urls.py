@@ -2,9 +2,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from health.views import portfolio
+from health.views import actions, portfolio, search, today
 
 urlpatterns: list[URLPattern] = [
+    path("", today.today, name="today"),
+    path("accounts/", today.account_list, name="account-list"),
+    path("accounts/snooze/", actions.snooze, name="accounts-snooze"),
+    path("accounts/wake/", actions.wake, name="accounts-wake"),
+    path("accounts/assign/", actions.assign, name="accounts-assign"),
+    path("accounts/pause/", actions.pause, name="accounts-pause"),
+    path("accounts/resume/", actions.resume, name="accounts-resume"),
+    path("search/", search.search_page, name="search"),
     path("portfolio/", portfolio.portfolio, name="portfolio"),
     path("portfolio/<slug:name>.csv", portfolio.portfolio_csv, name="portfolio-csv"),
 ]

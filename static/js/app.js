@@ -100,12 +100,15 @@
       button.hidden = false;
       button.addEventListener("click", () => {
         toast.remove();
-        window.htmx.ajax("POST", undo, { source: document.body, swap: "none" });
+        const [path, query] = undo.split("?");
+        const sent = new URLSearchParams(query);
+        const values = Object.fromEntries([...new Set(sent.keys())].map((name) => [name, sent.getAll(name)]));
+        window.htmx.ajax("POST", path, { source: document.body, swap: "none", values });
       });
     }
     toasts.append(toast);
   };
-  // HX-Trigger: {"toast": {"text": "...", "undo": "/address/to/post/to/"}}
+  // HX-Trigger: {"toast": {"text": "...", "undo": "/address/to/post/to/?sent=as&the=body"}}
   document.body.addEventListener("toast", (event) => say(event.detail.text, event.detail.kind ?? "info", event.detail.undo));
 
   // ---- words when a request fails ------------------------------------------------------------------------------
@@ -123,6 +126,17 @@
   });
   document.body.addEventListener("htmx:sendError", () => say("Hark cannot be reached. Check your connection, then try again."));
   document.body.addEventListener("htmx:timeout", () => say("That took too long. Check your connection, then try again."));
+
+  // ---- scores follow a touch within seconds: lists look again a few times, then rest ---------------------------
+
+  const looks = [1500, 4000, 9000]; // ms after the change; the worker usually needs one or two seconds
+  let pending = [];
+  document.body.addEventListener("accounts-changed", () => {
+    pending.forEach(clearTimeout);
+    pending = looks.map((wait) => setTimeout(() => {
+      if (!document.hidden) document.body.dispatchEvent(new CustomEvent("accounts-rescored"));
+    }, wait));
+  });
 
   // ---- title and focus -----------------------------------------------------------------------------------------
 

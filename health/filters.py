@@ -1,0 +1,177 @@
+"""What a list of accounts is narrowed to and how it is ordered: frozen values <-> the query string of its address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
+
+from django.http import QueryDict
+from django.utils.http import urlencode
+
+from accounts.models import Role, User
+from health.models import Band
+
+MINE, TEAM, EVERYONE = "mine", "team", "everyone"
+SCOPE_LABELS: Final = {MINE: "My book", TEAM: "Team", EVERYONE: "Everyone"}
+RENEWAL_WINDOWS: Final = (30, 90, 180)
+FLAGGED: Final = (Band.SILENT.value, Band.DRIFTING.value)
+SEARCH_LENGTH: Final = 100
+LAST_PAGE: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """One way to order a list: `columns` are order_by terms of AccountHealth, the last one breaks ties."""
+
+    label: str
+    sentence: str
+    columns: tuple[str, ...]
+    is_descending: bool = False
+
+
+# The allow-list of sort keys. A leading minus in the address turns an order round; unknown values always come last.
+ORDERINGS: Final[dict[str, Ordering]] = {
+    "priority": Ordering(
+        "Priority", "by value at risk and by how surprising the silence is", ("priority", "account_id"), is_descending=True
+    ),
+    "name": Ordering("Account", "by name", ("account__lower_name", "account_id")),
+    "silent": Ordering("Silent for", "by length of silence", ("silent_days", "account_id"), is_descending=True),
+    "value": Ordering("Value", "by value", ("arr", "account_id"), is_descending=True),
+    "risk": Ordering("Value at risk", "by value at risk", ("value_at_risk", "account_id"), is_descending=True),
+    "health": Ordering("Health", "by health, worst first", ("health_score", "account_id")),
+    "renewal": Ordering("Renewal", "by renewal date", ("account__renewal_on", "account_id")),
+}
+
+
+def scopes_of(user: User) -> tuple[str, ...]:
+    """Return the scopes that `user` may choose between, the usual one first."""
+    if user.is_superuser or user.role == Role.ADMINISTRATOR:
+        return (EVERYONE, MINE)
+    if user.role == Role.EXECUTIVE:
+        return (EVERYONE,)
+    if user.role == Role.LEAD:
+        return (TEAM, MINE)
+    return (MINE, TEAM) if user.team_id is not None else (MINE,)
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilters:
+    """The state of a list; all of it stands in its address. Empty `bands`: every band."""
+
+    scope: str
+    bands: tuple[str, ...] = ()
+    segment: int | None = None
+    team: int | None = None
+    owner: int | None = None
+    renews: int | None = None
+    is_one_sided: bool = False
+    is_snoozed: bool = False
+    search: str = ""
+    sort: str = "priority"
+    page: int = 1
+    is_all: bool = False
+
+    @property
+    def ordering(self) -> Ordering:
+        return ORDERINGS[self.sort.removeprefix("-")]
+
+    @property
+    def is_descending(self) -> bool:
+        return self.ordering.is_descending != self.sort.startswith("-")
+
+    def changed(self, **changes: Any) -> ListFilters:
+        """Return these filters with some changed, from the first page on."""
+        return replace(self, **{"page": 1, **changes})
+
+    def narrows(self, defaults: ListFilters) -> bool:
+        """Whether more than the scope, the order and the page differ from `defaults`."""
+        aside = {"scope", "sort", "page", "is_all"}
+        return any(getattr(self, f.name) != getattr(defaults, f.name) for f in fields(self) if f.name not in aside)
+
+    def query(self, defaults: ListFilters) -> str:
+        """Return the query string that leads to these filters, with its question mark; what is usual is left out."""
+        pairs: list[tuple[str, str]] = []
+        if self.scope != defaults.scope:
+            pairs.append(("scope", self.scope))
+        if self.bands != defaults.bands:
+            pairs += [("band", band) for band in self.bands or ("all",)]
+        for name in ("segment", "team", "owner", "renews"):
+            if (value := getattr(self, name)) is not None:
+                pairs.append((name, str(value)))
+        pairs += [(name, "1") for name, is_on in self._switches() if is_on]
+        if self.search:
+            pairs.append(("q", self.search))
+        if self.sort != defaults.sort:
+            pairs.append(("sort", self.sort))
+        if self.page > 1:
+            pairs.append(("page", str(self.page)))
+        return f"?{urlencode(pairs)}" if pairs else ""
+
+    def _switches(self) -> tuple[tuple[str, bool], ...]:
+        return (("one_sided", self.is_one_sided), ("snoozed", self.is_snoozed), ("all", self.is_all))
+
+
+def today_defaults(user: User) -> ListFilters:
+    """Return what Today shows at first: what is flagged, in the person's usual scope."""
+    return ListFilters(scope=scopes_of(user)[0], bands=FLAGGED)
+
+
+def directory_defaults(user: User) -> ListFilters:
+    """Return what the account list shows at first: every account in the person's usual scope, by name."""
+    return ListFilters(scope=scopes_of(user)[0], sort="name")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFilters:
+    """Filters read from an address, and the parts of it that no list knows."""
+
+    filters: ListFilters
+    not_understood: tuple[str, ...]
+
+
+def read_filters(query: QueryDict, *, user: User, defaults: ListFilters) -> ReadFilters:
+    """Read filters from a query string; what is not understood, or not open to `user`, is left out and named."""
+    wrong: list[str] = []
+
+    def word(name: str, known: tuple[str, ...], usual: str) -> str:
+        value = query.get(name, usual)
+        if value in known:
+            return value
+        wrong.append(f"{name}={value[:40]}")
+        return usual
+
+    def number(name: str, known: tuple[int, ...] = ()) -> int | None:
+        text = query.get(name, "")
+        if not text:
+            return None
+        value = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+        if value is None or (known and value not in known):
+            wrong.append(f"{name}={text[:40]}")
+            return None
+        return value
+
+    sorts = tuple(f"{sign}{key}" for key in ORDERINGS for sign in ("", "-"))
+    filters = ListFilters(
+        scope=word("scope", scopes_of(user), defaults.scope),
+        bands=_read_bands(query, defaults, wrong),
+        segment=number("segment"),
+        team=number("team"),
+        owner=number("owner"),
+        renews=number("renews", RENEWAL_WINDOWS),
+        is_one_sided=word("one_sided", ("", "1"), "") == "1",
+        is_snoozed=word("snoozed", ("", "1"), "") == "1",
+        search=query.get("q", "").replace("\x00", "").strip()[:SEARCH_LENGTH],
+        sort=word("sort", sorts, defaults.sort),
+        page=max(1, min(number("page") or 1, LAST_PAGE)),
+        is_all=word("all", ("", "1"), "") == "1",
+    )
+    return ReadFilters(filters, tuple(wrong))
+
+
+def _read_bands(query: QueryDict, defaults: ListFilters, wrong: list[str]) -> tuple[str, ...]:
+    given = query.getlist("band")
+    known = [band for band in Band.values if band in given]
+    wrong += [f"band={band[:40]}" for band in given if band not in {*Band.values, "all"}]
+    if "all" in given:
+        return ()
+    return tuple(known) or defaults.bands

@@ -1,0 +1,324 @@
+"""What the lists of accounts show: Today and the account list. The number of queries does not depend on the rows.
+
+Lists read AccountHealth, one row per account, and touches only for the strips of the rows on the page.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Sum
+from django.db.models.expressions import ExpressionWrapper
+from django.db.models.fields import BooleanField
+from django.db.models.functions import Coalesce, Lower
+
+from accounts.access import can_write, visibility
+from accounts.models import Account, User
+from health.filters import FLAGGED, MINE, TEAM, ListFilters
+from health.models import AccountHealth, Band, BandChange, ScoreRun, Series, Snooze
+from health.selectors.strips import strip_days
+from health.strips import Strip, StripDays, draw_strip
+
+PAGE_SIZE: Final = 25
+_CALM_BANDS: Final = frozenset(set(Band.values) - set(FLAGGED))
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One account as a list shows it. Days are whole days up to the firm's today; None where nothing is known."""
+
+    account_id: int
+    name: str
+    segment: str
+    owner: str
+    band: str
+    band_label: str
+    is_new_in_band: bool
+    silent_days: int | None
+    usual_gap_days: int | None
+    is_usual_gap_own: bool
+    reason: str
+    health_score: int | None
+    arr: Decimal | None
+    value_at_risk: Decimal
+    renewal_on: dt.date | None
+    renewal_days: int | None
+    next_action: str
+    next_action_on: dt.date | None
+    snoozed_until: dt.date | None
+    snooze_reason: str
+    strip: Strip
+    is_writable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many accounts, what they are worth a year, and what of it is at risk."""
+
+    count: int = 0
+    arr: Decimal = Decimal(0)
+    value_at_risk: Decimal = Decimal(0)
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.count + other.count, self.arr + other.arr, self.value_at_risk + other.value_at_risk)
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """The accounts of a scope that share band, segment and switches, and their tally."""
+
+    band: str
+    segment_id: int | None
+    segment: str
+    segment_position: int
+    is_snoozed: bool
+    renews_soon: bool
+    is_one_sided: bool
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """Every count of a list page, from one query: any filter can be turned and counted without asking again."""
+
+    facets: tuple[Facet, ...]
+    filters: ListFilters
+
+    def tally(self, **turned: Any) -> Tally:
+        """Count what the list would hold with some filters turned, as `tally(bands=("silent",))`."""
+        chosen = self.filters.changed(**turned)
+        return sum((facet.tally for facet in self.facets if _is_in(facet, chosen)), Tally())
+
+    def segments(self) -> list[tuple[int, str]]:
+        """Return the segments of the scope, in their order."""
+        found = {(f.segment_position, f.segment, f.segment_id) for f in self.facets if f.segment_id is not None}
+        return [(segment_id, name) for _, name, segment_id in sorted(found) if segment_id is not None]
+
+    @property
+    def total(self) -> Tally:
+        """Return the tally of the whole scope, whatever the filters."""
+        return sum((facet.tally for facet in self.facets), Tally())
+
+
+def _is_in(facet: Facet, filters: ListFilters) -> bool:
+    return (
+        (not filters.bands or facet.band in filters.bands)
+        and (filters.segment is None or facet.segment_id == filters.segment)
+        and (facet.is_snoozed or not filters.is_snoozed)
+        and (filters.is_snoozed or not facet.is_snoozed or not _hides_snoozed(filters))
+        and (filters.renews is None or facet.renews_soon)
+        and (not filters.is_one_sided or facet.is_one_sided)
+    )
+
+
+def _hides_snoozed(filters: ListFilters) -> bool:
+    """Whether snoozed accounts are left out: only where all that is listed is flagged, which is what is snoozed."""
+    return bool(filters.bands) and set(filters.bands) <= set(FLAGGED)
+
+
+def scope_condition(user: User, scope: str) -> Q:
+    """Return the condition on AccountHealth for `scope`, never wider than what `user` may see."""
+    condition = visibility(user, prefix="account__")
+    if scope == MINE:
+        condition &= Q(account__owner=user.pk)
+    elif scope == TEAM:
+        condition &= Q(account__team=user.team_id) | Q(account__owner=user.pk)
+    return condition
+
+
+def _in_scope(user: User, filters: ListFilters) -> QuerySet[AccountHealth]:
+    """Return what the tiles count: the scope, narrowed by what has no tile, no chip and no segment of its own."""
+    found = AccountHealth.objects.filter(scope_condition(user, filters.scope)).order_by()
+    if filters.team is not None:
+        found = found.filter(account__team=filters.team)
+    if filters.owner is not None:
+        found = found.filter(account__owner=filters.owner)
+    if filters.search:
+        found = found.filter(account__name__icontains=filters.search)
+    return found
+
+
+def _open_snoozes(today: dt.date) -> QuerySet[Snooze]:
+    return Snooze.objects.filter(account=OuterRef("pk"), ended_at__isnull=True, until_on__gt=today)
+
+
+def _renews_within(days: int, today: dt.date) -> Q:
+    return Q(account__renewal_on__gte=today, account__renewal_on__lte=today + dt.timedelta(days=days))
+
+
+def list_facets(user: User, filters: ListFilters, *, today: dt.date) -> Facets:
+    """Count the scope by everything that a tile or chip may turn, in one aggregate."""
+
+    def flag(condition: Q) -> ExpressionWrapper:
+        return ExpressionWrapper(condition, output_field=BooleanField())
+
+    rows = (
+        _in_scope(user, filters)
+        .annotate(
+            is_snoozed=Exists(_open_snoozes(today)),
+            renews_soon=Coalesce(flag(_renews_within(filters.renews or 90, today)), False),
+            is_one_sided=flag(Q(alarm_series=Series.CLIENT)),
+        )
+        .values_list(
+            "band",
+            "account__segment",
+            "account__segment__name",
+            "account__segment__position",
+            "is_snoozed",
+            "renews_soon",
+            "is_one_sided",
+        )
+        .annotate(Count("pk"), Sum("arr"), Sum("value_at_risk"))
+    )
+    zero = Decimal(0)
+    return Facets(
+        tuple(
+            Facet(*key[:2], key[2] or "", key[3] or 0, *key[4:], Tally(count, arr or zero, at_risk or zero))
+            for *key, count, arr, at_risk in rows
+        ),
+        filters,
+    )
+
+
+def _chosen(user: User, filters: ListFilters, today: dt.date) -> QuerySet[AccountHealth]:
+    """Return the rows of the list; the same conditions as `_is_in`, so that a count and its rows always agree."""
+    found = _in_scope(user, filters)
+    if filters.bands:
+        found = found.filter(band__in=filters.bands)
+    if filters.segment is not None:
+        found = found.filter(account__segment=filters.segment)
+    if filters.renews is not None:
+        found = found.filter(_renews_within(filters.renews, today))
+    if filters.is_one_sided:
+        found = found.filter(alarm_series=Series.CLIENT)
+    if filters.is_snoozed:
+        return found.filter(Exists(_open_snoozes(today)))
+    return found.exclude(Exists(_open_snoozes(today))) if _hides_snoozed(filters) else found
+
+
+def _ordered(found: QuerySet[AccountHealth], filters: ListFilters) -> QuerySet[AccountHealth]:
+    """Order by the chosen key; unknown values last in both directions, the account id breaks ties."""
+    column, tie = filters.ordering.columns
+    is_descending = filters.is_descending
+    if column == "account__lower_name":
+        term = Lower("account__name")
+        return found.order_by(term.desc() if is_descending else term.asc(), tie)
+    if column == "silent_days":
+        # The longest silence is the oldest last touch.
+        return found.order_by(_directed("last_touch_on", not is_descending), tie)
+    if column == "priority" and is_descending:
+        return found.order_by("-priority", tie)  # in the words of the index, which has no NULLS LAST
+    return found.order_by(_directed(column, is_descending), tie)
+
+
+def _directed(column: str, is_descending: bool) -> Any:
+    return F(column).desc(nulls_last=True) if is_descending else F(column).asc(nulls_last=True)
+
+
+_ROW_FIELDS: Final = (
+    *("band", "band_since_on", "last_touch_on", "usual_gap_days", "is_usual_gap_own", "reason", "health_score"),
+    *("arr", "value_at_risk", "due_on", "account__name", "account__owner__full_name", "account__owner__email"),
+    *("account__team_id", "account__segment__name", "account__renewal_on", "account__next_action"),
+    "account__next_action_on",
+)
+
+
+def list_rows(
+    user: User, filters: ListFilters, *, as_of: dt.datetime, today: dt.date, limit: int = PAGE_SIZE
+) -> list[ListRow]:
+    """Return one page of the list. Two queries: the rows, and the touches for their strips."""
+    start = (filters.page - 1) * PAGE_SIZE
+    found = _ordered(_chosen(user, filters, today), filters)
+    page = list(
+        found.select_related("account__owner", "account__segment")
+        .annotate(
+            open_snooze=FilteredRelation(
+                "account__snoozes",
+                condition=Q(account__snoozes__ended_at__isnull=True, account__snoozes__until_on__gt=today),
+            ),
+            snoozed_until=F("open_snooze__until_on"),
+            snooze_reason=F("open_snooze__reason"),
+        )
+        .only(*_ROW_FIELDS)[start : start + limit]
+    )
+    days = strip_days([health.pk for health in page], as_of=as_of) if page else {}
+    return [_row(user, health, days.get(health.pk, StripDays()), today) for health in page]
+
+
+def _row(user: User, health: AccountHealth, days: StripDays, today: dt.date) -> ListRow:
+    account: Account = health.account
+    silent_days = _days_since(health.last_touch_on, today)
+    return ListRow(
+        account_id=health.pk,
+        name=account.name,
+        segment=account.segment.name if account.segment else "",
+        owner=str(account.owner) if account.owner else "",
+        band=health.band,
+        band_label=Band(health.band).label,
+        is_new_in_band=health.band_since_on >= today,
+        silent_days=silent_days,
+        usual_gap_days=None if health.usual_gap_days is None else max(1, round(health.usual_gap_days)),
+        is_usual_gap_own=health.is_usual_gap_own,
+        reason=health.reason,
+        health_score=None if health.health_score is None else round(health.health_score),
+        arr=health.arr,
+        value_at_risk=health.value_at_risk,
+        renewal_on=account.renewal_on,
+        renewal_days=None if account.renewal_on is None else (account.renewal_on - today).days,
+        next_action=account.next_action,
+        next_action_on=account.next_action_on,
+        snoozed_until=getattr(health, "snoozed_until", None),
+        snooze_reason=getattr(health, "snooze_reason", None) or "",
+        strip=draw_strip(
+            days,
+            silent_days=silent_days,
+            usual_gap_days=health.usual_gap_days,
+            overdue_days=_days_since(health.due_on, today),
+            is_calm=health.band in _CALM_BANDS,
+        ),
+        is_writable=can_write(user, account),
+    )
+
+
+def _days_since(day: dt.date | None, today: dt.date) -> int | None:
+    return None if day is None else (today - day).days
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What changed in a scope since yesterday."""
+
+    fell_silent: int
+    started_drifting: int
+    came_back: int
+
+
+def movement_since_yesterday(user: User, scope: str, *, today: dt.date) -> Movement:
+    """Count the accounts of a scope that fell silent, began to drift or came back on `today`; one query."""
+    changes = BandChange.objects.filter(changed_on=today).filter(scope_condition(user, scope)).order_by()
+    return Movement(
+        **changes.aggregate(
+            fell_silent=Count("pk", filter=Q(to_band=Band.SILENT)),
+            started_drifting=Count("pk", filter=Q(to_band=Band.DRIFTING) & ~Q(from_band=Band.SILENT)),
+            came_back=Count(
+                "pk", filter=Q(from_band__in=[Band.SILENT, Band.DORMANT], to_band__in=[Band.STEADY, Band.DRIFTING])
+            ),
+        )
+    )
+
+
+def last_scored_at() -> dt.datetime | None:
+    """Return when scoring last finished, for "scored at 06:02"; None before the first time."""
+    run = ScoreRun.objects.filter(finished_at__isnull=False).order_by("-started_at").only("finished_at").first()
+    return run.finished_at if run else None
+
+
+def has_accounts(user: User, scope: str) -> bool:
+    """Whether the scope holds any account, scored or not: tells an empty book from a book that waits for its scores."""
+    condition = visibility(user)
+    if scope == MINE:
+        condition &= Q(owner=user.pk)
+    return Account.objects.filter(condition).exists()

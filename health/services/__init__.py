@@ -1,0 +1,1 @@
+"""What changes health records: one keyword-only function per change, one transaction each."""

@@ -1,0 +1,190 @@
+"""The controls of a list: tiles, chips, column heads and pager, each a link that carries the list's whole state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from urllib.parse import parse_qsl
+
+from accounts.models import User
+from health.filters import FLAGGED, ORDERINGS, SCOPE_LABELS, ListFilters, scopes_of
+from health.models import Band
+from health.selectors.lists import PAGE_SIZE, Facets, Movement, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A figure that filters the list when it is followed."""
+
+    css_class: str
+    label: str
+    tally: Tally
+    note: str
+    query: str
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that can be turned; `count` is what the list would hold then, None where it is not known."""
+
+    label: str
+    query: str
+    is_on: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The head of a sortable column; `direction` is the value of aria-sort, empty when it does not order the list."""
+
+    label: str
+    query: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Where in the list the page stands, and the way on."""
+
+    first: int
+    last: int
+    count: int
+    previous_query: str | None
+    next_query: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """Links of one list in one state; `filters` is that state and `defaults` what a bare address means."""
+
+    user: User
+    filters: ListFilters
+    defaults: ListFilters
+    facets: Facets
+
+    def _to(self, **changes: object) -> str:
+        # An empty href would keep the query string, so the bare address is written as "?".
+        return self.filters.changed(is_all=False, **changes).query(self.defaults) or "?"
+
+    def scopes(self) -> list[Chip]:
+        known = scopes_of(self.user)
+        if len(known) < 2:
+            return []
+        return [
+            Chip(SCOPE_LABELS[scope], self._to(scope=scope, segment=None), self.filters.scope == scope)
+            for scope in known
+        ]
+
+    def tiles(self, movement: Movement) -> list[Tile]:
+        """Return one tile per band that a person acts on; following the one that is on leads back to the usual list."""
+        total = self.facets.total.count
+        steady = self.facets.tally(bands=(Band.STEADY.value,), is_snoozed=False)
+        notes = {
+            Band.SILENT: _since_yesterday(movement.fell_silent),
+            Band.DRIFTING: _since_yesterday(movement.started_drifting),
+            Band.STEADY: f"{_percent(steady.count, total)} of {_whose(self.filters.scope)}",
+            Band.LEARNING: "under 3 days in touch",
+            Band.PAUSED: "known quiet",
+            Band.DORMANT: "silent for very long",
+        }
+        return [
+            Tile(
+                css_class=band.value,
+                label=band.label,
+                tally=self.facets.tally(bands=(band.value,), is_snoozed=False),
+                note=note,
+                query=self._to(bands=self.defaults.bands if is_on else (band.value,), is_snoozed=False),
+                is_on=is_on,
+            )
+            for band, note in notes.items()
+            for is_on in [self.filters.bands == (band.value,)]
+        ]
+
+    def chips(self) -> list[Chip]:
+        """Return the switches with what the list would hold if each were turned on."""
+        now = self.filters
+        chips = [self._band_chip(band) for band in FLAGGED]
+        renews = now.renews or 90
+        chips.append(
+            Chip(
+                f"Renews ≤ {renews} d",
+                self._to(renews=None if now.renews else 90),
+                now.renews is not None,
+                self.facets.tally(renews=renews).count,
+            )
+        )
+        one_sided = self.facets.tally(is_one_sided=True).count
+        if one_sided or now.is_one_sided:
+            chips.append(
+                Chip("Client silent", self._to(is_one_sided=not now.is_one_sided), now.is_one_sided, one_sided)
+            )
+        snoozed = self.facets.tally(is_snoozed=True).count
+        if snoozed or now.is_snoozed:
+            chips.append(Chip("Snoozed", self._to(is_snoozed=not now.is_snoozed), now.is_snoozed, snoozed))
+        return chips
+
+    def _band_chip(self, band: str) -> Chip:
+        chosen = self.filters.bands
+        is_on = band in chosen
+        turned = tuple(one for one in Band.values if (one in chosen) != (one == band))
+        return Chip(Band(band).label, self._to(bands=turned), is_on, self.facets.tally(bands=(band,)).count)
+
+    def hidden_fields(self, *without: str) -> list[tuple[str, str]]:
+        """Return the state as form fields, but for the names that the form sets itself."""
+        return [
+            (name, value)
+            for name, value in parse_qsl(self.filters.changed().query(self.defaults).removeprefix("?"))
+            if name not in without
+        ]
+
+    def columns(self) -> dict[str, Column]:
+        """Return the sortable heads by key; following the one that orders the list turns it round."""
+        return {key: self._column(key) for key in ORDERINGS}
+
+    def _column(self, key: str) -> Column:
+        is_on = self.filters.sort.removeprefix("-") == key
+        direction = ("descending" if self.filters.is_descending else "ascending") if is_on else ""
+        turned = f"-{key}" if self.filters.sort == key else key
+        return Column(ORDERINGS[key].label, self._to(sort=turned), direction)
+
+    def pager(self, *, shown: int) -> Pager:
+        count = self.facets.tally().count
+        page = self.filters.page
+        first = (page - 1) * PAGE_SIZE
+        pages = ceil(count / PAGE_SIZE)
+
+        def to(number: int) -> str:
+            return self.filters.changed(page=number).query(self.defaults) or "?"
+
+        return Pager(
+            first=first + 1 if shown else 0,
+            last=first + shown,
+            count=count,
+            previous_query=to(min(page - 1, max(pages, 1))) if page > 1 else None,
+            next_query=to(page + 1) if page < pages else None,
+        )
+
+    def all_query(self) -> str:
+        """Return the way to the list without its filters, in the same scope and order."""
+        return (
+            ListFilters(scope=self.filters.scope, bands=self.defaults.bands, sort=self.filters.sort, search="").query(
+                self.defaults
+            )
+            or "?"
+        )
+
+    def beyond_capacity_query(self) -> str:
+        return self.filters.changed(is_all=True).query(self.defaults)
+
+
+def _since_yesterday(count: int) -> str:
+    return f"+{count} since yesterday" if count else "none new since yesterday"
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f}%" if whole else "–"
+
+
+def _whose(scope: str) -> str:
+    return {"mine": "the book", "team": "the team’s"}.get(scope, "all")

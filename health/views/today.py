@@ -1,0 +1,108 @@
+"""Today and the account list: the same list machinery with another beginning."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from config.days import firm_day
+from config.http import HtmxHttpRequest, wants_fragment
+from health.filters import (
+    FLAGGED,
+    MINE,
+    ListFilters,
+    directory_defaults,
+    read_filters,
+    today_defaults,
+)
+from health.models import Band
+from health.selectors.lists import (
+    PAGE_SIZE,
+    Facets,
+    has_accounts,
+    last_scored_at,
+    list_facets,
+    list_rows,
+    movement_since_yesterday,
+)
+from health.views.list_controls import Controls
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def today(request: HtmxHttpRequest) -> HttpResponse:
+    """Show who has gone quiet, in the order in which it matters."""
+    context = _list_context(request, today_defaults(request.user))
+    filters: ListFilters = context["filters"]
+    facets: Facets = context["facets"]
+    movement = movement_since_yesterday(request.user, filters.scope, today=context["today"])
+    silent = facets.tally(bands=(Band.SILENT.value,), is_snoozed=False)
+    flagged = facets.tally(bands=FLAGGED, is_snoozed=False)
+    context |= {
+        "movement": movement,
+        "tiles": context["controls"].tiles(movement),
+        "silent": silent,
+        "flagged": flagged,
+        "total": facets.total,
+        "page_title": f"({silent.count}) Today · Hark" if silent.count else "Today · Hark",
+    }
+    return render(request, "health/_today.html" if wants_fragment(request) else "health/today.html", context)
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def account_list(request: HtmxHttpRequest) -> HttpResponse:
+    """Show every account of the scope, whatever its band."""
+    context = _list_context(request, directory_defaults(request.user))
+    context |= {"total": context["facets"].total, "page_title": "Accounts · Hark"}
+    return render(request, "health/_accounts.html" if wants_fragment(request) else "health/accounts.html", context)
+
+
+def _list_context(request: HtmxHttpRequest, defaults: ListFilters) -> dict[str, Any]:
+    as_of = timezone.now()
+    today_ = firm_day(as_of)
+    read = read_filters(request.GET, user=request.user, defaults=defaults)
+    filters = read.filters
+    facets = list_facets(request.user, filters, today=today_)
+    capacity = _capacity(request, filters, defaults)
+    rows = list_rows(request.user, filters, as_of=as_of, today=today_, limit=capacity or PAGE_SIZE)
+    controls = Controls(request.user, filters, defaults, facets)
+    count = facets.tally().count
+    return {
+        "as_of": as_of,
+        "today": today_,
+        "filters": filters,
+        "not_understood": read.not_understood,
+        "facets": facets,
+        "rows": rows,
+        "controls": controls,
+        "segment_fields": controls.hidden_fields("segment"),
+        "search_fields": controls.hidden_fields("q"),
+        "columns": controls.columns(),
+        "pager": controls.pager(shown=len(rows)),
+        "beyond_capacity": max(0, count - len(rows)) if capacity else 0,
+        "state_query": filters.query(defaults),
+        "scored_at": last_scored_at(),
+        "empty": "" if rows else _why_empty(request, filters, defaults, facets),
+    }
+
+
+def _capacity(request: HtmxHttpRequest, filters: ListFilters, defaults: ListFilters) -> int | None:
+    """Return how many rows the person wants to see at most: only on the usual list of the own book."""
+    is_usual = filters.scope == MINE and defaults.bands == FLAGGED and not filters.narrows(defaults)
+    capacity = request.user.daily_capacity
+    return min(capacity, PAGE_SIZE) if capacity and is_usual and not filters.is_all and filters.page == 1 else None
+
+
+def _why_empty(request: HtmxHttpRequest, filters: ListFilters, defaults: ListFilters, facets: Facets) -> str:
+    """Name the reason for an empty list, for the three are different news: quiet, hidden, waiting, nothing."""
+    if facets.total.count:
+        return "hidden" if filters.narrows(defaults) or filters.page > 1 else "nobody_quiet"
+    if filters.search or filters.team or filters.owner:
+        return "hidden"
+    return "waiting" if has_accounts(request.user, filters.scope) else "no_data"
