@@ -287,3 +287,21 @@ class Touchpoint(models.Model):
 
     def __str__(self) -> str:
         return self.subject or f"{self.get_channel_display()} {self.occurred_at:%Y-%m-%d}"
+
+
+class AccountActivity(models.Model):
+    """When an account's touches last changed, and how often: what a score compares itself with to know that it is stale.
+
+    Every writer of touches raises `version` in the same transaction, rows in account order, so that two writers cannot
+    deadlock and no change can be missed, whatever becomes of the nudge.
+    """
+
+    account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="activity")
+    version = models.BigIntegerField(default=1)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "account activity"
+
+    def __str__(self) -> str:
+        return f"{self.account_id} v{self.version}"
