@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import BinaryIO
 
-from touchpoints.parsers.columns import CellGetter, cell_getter
+from touchpoints.parsers.columns import CellGetter
 from touchpoints.parsers.dates import DateReader
 from touchpoints.parsers.options import ImportOptions
-from touchpoints.parsers.reader import fit_columns, read_rows
+from touchpoints.parsers.reader import read_rows
 from touchpoints.parsers.records import AccountRecord, CellError, RowError
+from touchpoints.parsers.rows import RowParser
 from touchpoints.parsers.values import (
     read_cadence_days,
     read_email,
@@ -23,31 +24,17 @@ from touchpoints.parsers.values import (
 FIRST_ACCOUNT_YEAR = 1890
 
 
-class AccountParser:
+class AccountParser(RowParser[AccountRecord]):
     """Turns rows of cells into AccountRecords by one set of options.
 
     Raises ValueError when the mapping lacks what an account needs.
     """
 
     def __init__(self, options: ImportOptions) -> None:
-        if options.missing():
-            raise ValueError(f"mapping: no column is chosen for {', '.join(options.missing())}")
-        self._columns = options.column_count
+        super().__init__(options)
         self._dates = DateReader(
             options.time_zone, options.date_order, options.dotted_order, first_year=FIRST_ACCOUNT_YEAR
         )
-        self._column = cell_getter(options.mapping)
-
-    def parse(self, cells: list[str], line: int) -> AccountRecord | RowError:
-        """One row; never raises for what a row holds."""
-        try:
-            if self._columns and len(cells) != self._columns:
-                error = fit_columns(cells, line, self._columns)
-                if error is not None:
-                    return error
-            return self._read(cells, line)
-        except CellError as error:
-            return RowError(line, tuple(cells), error.code, error.message)
 
     def _read(self, cells: list[str], line: int) -> AccountRecord:
         external_id = text_within(cells, self._column("external_id"), 200, "external id")

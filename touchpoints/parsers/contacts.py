@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from touchpoints.parsers.accounts import text_within
-from touchpoints.parsers.columns import cell_getter
 from touchpoints.parsers.dates import DateReader
 from touchpoints.parsers.options import ImportOptions
-from touchpoints.parsers.reader import fit_columns, read_rows
+from touchpoints.parsers.reader import read_rows
 from touchpoints.parsers.records import CellError, ContactRecord, RowError
+from touchpoints.parsers.rows import RowParser
 from touchpoints.parsers.values import read_email, read_level
 
 
-class ContactParser:
+class ContactParser(RowParser[ContactRecord]):
     """Turns rows of cells into ContactRecords by one set of options.
 
     Without a name the part of the address before the @ stands for it; without an account the address does.
@@ -22,22 +22,8 @@ class ContactParser:
     """
 
     def __init__(self, options: ImportOptions) -> None:
-        if options.missing():
-            raise ValueError(f"mapping: no column is chosen for {', '.join(options.missing())}")
-        self._columns = options.column_count
+        super().__init__(options)
         self._dates = DateReader(options.time_zone, options.date_order, options.dotted_order)
-        self._column = cell_getter(options.mapping)
-
-    def parse(self, cells: list[str], line: int) -> ContactRecord | RowError:
-        """One row; never raises for what a row holds."""
-        try:
-            if self._columns and len(cells) != self._columns:
-                error = fit_columns(cells, line, self._columns)
-                if error is not None:
-                    return error
-            return self._read(cells, line)
-        except CellError as error:
-            return RowError(line, tuple(cells), error.code, error.message)
 
     def _read(self, cells: list[str], line: int) -> ContactRecord:
         column = self._column

@@ -113,7 +113,7 @@ def _detect_narrow(sample: bytes) -> Encoding:
 
 
 def detect_dialect(text: str) -> Dialect:
-    """Delimiter, quoting and first line of a table's first lines: the delimiter that cuts most rows into equally many."""
+    """Delimiter, quoting and first line of a table's first lines: the one that cuts most rows alike wins."""
     first_line = 1
     hint = re.match(r"sep=([,;\t|])\r?\n?", text, re.IGNORECASE)
     if hint:
@@ -137,7 +137,7 @@ def _detect_quote(text: str) -> str:
 
 
 def _rate(lines: list[str], delimiter: str, quote: str) -> tuple[tuple[float, int], str, int, int]:
-    """How well a delimiter cuts: (share of rows with the usual count, that count), and the title lines above."""
+    """((share of rows with the usual number of cells, that number), delimiter, that number, title lines above)."""
     counts: list[tuple[int, int]] = []
     reader = csv.reader(lines, delimiter=delimiter, quotechar=quote)
     before = 0

@@ -78,7 +78,8 @@ TOUCHPOINT_FIELDS = (
         " date, event date, event time, day, datum, datum uhrzeit, zeitpunkt, zeitstempel, tag, gesendet am,"
         " gesendet, beginn, erstellt am, am, date et heure, date heure, horodatage, jour, envoye le, debut,"
         " fecha, fecha y hora, fecha hora, dia, enviado el, inicio, tijdstip, datum tijd, verzonden op, dag,"
-        " aangemaakt op, invoice date, order date, purchase date",
+        " aangemaakt op, invoice date,"
+        " order date, purchase date, time, uhrzeit, zeit, heure, hora, tijd, call time",
         "Date and time; or only the date, with the time in its own column.",
     ),
     Field(

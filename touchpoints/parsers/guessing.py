@@ -21,7 +21,7 @@ from touchpoints.parsers.values import (
     read_status,
     split_domains,
 )
-from touchpoints.parsers.words import fold
+from touchpoints.parsers.words import fold, fold_name
 
 _CHECKED_CELLS = 50
 _EMAIL_INSIDE = re.compile(r"[^\s@]+@[^\s@]+\.\w+")
@@ -55,8 +55,6 @@ def guess_mapping(header: Sequence[str] | None, sample_rows: Sequence[Sequence[s
     for score, _, field, column in sorted(scores, key=lambda one: (-one[0], one[1], one[3])):
         if field not in mapping and column not in mapping.values():
             mapping[field], confidence[field] = column, round(score, 2)
-    if header and Kind(kind) is Kind.TOUCHPOINTS:
-        _take_time_for_date(mapping, confidence, columns)
     return MappingGuess(mapping, confidence)
 
 
@@ -70,9 +68,14 @@ def share_fitting(cells: Sequence[str], shape: Shape) -> float:
 
 
 def is_header(first: Sequence[str], rows: Sequence[Sequence[str]], kind: str) -> bool:
-    """Whether the first row names the columns: it holds a field's word, or looks unlike the rows under it."""
+    """Whether the first row names the columns: it holds a field's word, or looks unlike the rows under it.
+
+    A row that holds a date or an e-mail address is data, whatever its other words.
+    """
+    if any(_is_telling_data(cell.strip()) for cell in first):
+        return False
     words = {word for field in FIELDS[Kind(kind)] for word in _synonyms(field)}
-    if sum(1 for cell in first if fold(cell) in words) >= max(1, len([c for c in first if c.strip()]) // 4):
+    if sum(1 for cell in first if fold_name(cell) in words) >= max(1, len([c for c in first if c.strip()]) // 4):
         return True
     for column, cell in enumerate(first):
         if not cell.strip():
@@ -82,6 +85,10 @@ def is_header(first: Sequence[str], rows: Sequence[Sequence[str]], kind: str) ->
             if share_fitting(below, shape) > 0.8 and not _FITS[shape](cell.strip()):
                 return True
     return False
+
+
+def _is_telling_data(cell: str) -> bool:
+    return looks_like_date(cell) or bool(_EMAIL_INSIDE.search(cell))
 
 
 def _columns_of(header: Sequence[str] | None, rows: Sequence[Sequence[str]]) -> list[list[str]]:
@@ -99,7 +106,7 @@ def _score_by_header(header: Sequence[str], columns: list[list[str]], kind: Kind
     for field in FIELDS[kind]:
         words = _synonyms(field)
         for column, name in enumerate(header):
-            score, rank = _match_words(fold(name), words)
+            score, rank = _match_words(fold_name(name), words)
             if score:
                 fitting = _content_weight(columns[column], field)
                 if fitting:
@@ -145,18 +152,6 @@ def _score_by_cells(columns: list[list[str]], kind: Kind) -> list[tuple[float, i
     if free:
         scores.append((0.4, 0, _FIRST_TEXT[kind], free[0]))
     return scores
-
-
-def _take_time_for_date(mapping: dict[str, int], confidence: dict[str, float], columns: list[list[str]]) -> None:
-    """A column called "time" that holds whole dates is the date, when no other column is."""
-    column = mapping.get("time")
-    if column is None:
-        return
-    if share_fitting(columns[column], Shape.TIME) < 0.5:
-        score = confidence.pop("time")
-        del mapping["time"]
-        if "at" not in mapping and share_fitting(columns[column], Shape.MOMENT) > 0.5:
-            mapping["at"], confidence["at"] = column, score
 
 
 def _reads(read: Callable[[str], object]) -> Callable[[str], bool]:

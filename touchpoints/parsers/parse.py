@@ -13,16 +13,16 @@ from touchpoints.parsers.reader import MAX_CELL_CHARS, read_rows
 from touchpoints.parsers.records import Record, RowError
 from touchpoints.parsers.touchpoints import TouchpointParser
 
-RowParser = TouchpointParser | AccountParser | ContactParser
+AnyRowParser = TouchpointParser | AccountParser | ContactParser
 
-_PARSERS: dict[Kind, type[RowParser]] = {
+_PARSERS: dict[Kind, type[AnyRowParser]] = {
     Kind.TOUCHPOINTS: TouchpointParser,
     Kind.ACCOUNTS: AccountParser,
     Kind.CONTACTS: ContactParser,
 }
 
 
-def row_parser(options: ImportOptions) -> RowParser:
+def row_parser(options: ImportOptions) -> AnyRowParser:
     """The parser of single rows for this kind of file. Raises ValueError when the mapping lacks what a row needs."""
     return _PARSERS[Kind(options.kind)](options)
 
@@ -36,7 +36,7 @@ def parse_file(stream: BinaryIO, options: ImportOptions, *, skip_lines: int = 0)
 
 def parse_cells(cells: Sequence[str], line: int, options: ImportOptions) -> Record | RowError:
     """One row that a person mended, read exactly as if it had stood in the file like this."""
-    mended = [cell.replace("\0", "") for cell in cells]
+    mended = [cell.replace("\0", "").encode("utf-8", "replace").decode() for cell in cells]
     if any(len(cell) > MAX_CELL_CHARS for cell in mended):
         kept = tuple(cell[:MAX_CELL_CHARS] for cell in mended)
         return RowError(line, kept, "too_long", f"A cell is longer than {MAX_CELL_CHARS:,} characters; shorten it.")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, TypeVar
 
-from touchpoints.parsers.columns import cell_getter
 from touchpoints.parsers.dates import DateReader
 from touchpoints.parsers.options import ImportOptions
-from touchpoints.parsers.reader import fit_columns, read_rows
+from touchpoints.parsers.reader import read_rows
 from touchpoints.parsers.records import (
     CellError,
     RowError,
@@ -16,6 +15,7 @@ from touchpoints.parsers.records import (
     derive_external_id,
     shorten_external_id,
 )
+from touchpoints.parsers.rows import RowParser
 from touchpoints.parsers.values import (
     ChannelReading,
     domain_of,
@@ -32,7 +32,7 @@ _CACHE_LIMIT = 20_000
 T = TypeVar("T")
 
 
-class TouchpointParser:
+class TouchpointParser(RowParser[TouchpointRecord]):
     """Turns rows of cells into TouchpointRecords by one set of options; keeps what it learnt about repeated words.
 
     Where the row does not say otherwise, a meeting or visit is mutual: both sides took part, or it was none.
@@ -40,18 +40,15 @@ class TouchpointParser:
     """
 
     def __init__(self, options: ImportOptions) -> None:
-        if options.missing():
-            raise ValueError(f"mapping: no column is chosen for {', '.join(options.missing())}")
-        self._options = options
+        super().__init__(options)
         self._dates = DateReader(options.time_zone, options.date_order, options.dotted_order)
         self._ours = frozenset(domain.lower().lstrip("@") for domain in options.our_domains)
-        self._columns = options.column_count
         self._channels: dict[str, ChannelReading] = {}
         self._directions: dict[str, str] = {"": ""}
         self._outcomes: dict[str, str] = {"": ""}
         self._flags: dict[str, bool] = {"": False}
         self._people: dict[str, tuple[str, ...]] = {"": ()}
-        column = cell_getter(options.mapping)
+        column = self._column
         self._account, self._account_name = column("account"), column("account_name")
         self._at, self._time = column("at"), column("time")
         self._channel, self._direction, self._outcome = column("channel"), column("direction"), column("outcome")
@@ -59,17 +56,6 @@ class TouchpointParser:
         self._our_person, self._automated = column("our_person"), column("automated")
         self._subject, self._body, self._external_id = column("subject"), column("body"), column("external_id")
         self._has_sides = "from" in options.mapping or "to" in options.mapping
-
-    def parse(self, cells: list[str], line: int) -> TouchpointRecord | RowError:
-        """One row; never raises for what a row holds."""
-        try:
-            if self._columns and len(cells) != self._columns:
-                error = fit_columns(cells, line, self._columns)
-                if error is not None:
-                    return error
-            return self._read(cells, line)
-        except CellError as error:
-            return RowError(line, tuple(cells), error.code, error.message)
 
     def _read(self, cells: list[str], line: int) -> TouchpointRecord:
         clock = self._time(cells)

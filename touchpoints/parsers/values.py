@@ -166,7 +166,7 @@ def _read_decimal(digits: str, cell: str) -> Decimal:
 
 def read_cadence_days(cell: str) -> int:
     """Days between contacts: 14, "2 weeks", "every 30 days", "monthly", "quarterly". Raises CellError (bad_cadence)."""
-    folded = re.sub(r"(\d) 0+$", r"\1", fold(cell))
+    folded = "" if cell.strip().startswith("-") else re.sub(r"(\d) 0+$", r"\1", fold(cell))
     days = CADENCE_WORDS.get(folded)
     match = _CADENCE.fullmatch(folded)
     if days is None and match and match[2] in _DAYS_OF_UNIT:

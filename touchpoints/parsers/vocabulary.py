@@ -77,14 +77,13 @@ DIRECTION_WORDS = index_synonyms(
         "inbound": _split(
             "inbound, in, incoming, received, from client, from customer, client, customer, they, inbox, i,"
             " terminating, eingehend, eingehende, eingehender, eingang, empfangen, vom kunden, posteingang, ein,"
-            " entrant, recu, recue,"
-            " du client, boite de reception, entrante, recibido, recibida, del cliente, inkomend,"
+            " entrant, recu, recue, du client, boite de reception, entrante, recibido, recibida, del cliente, inkomend,"
             " binnenkomend, ontvangen, van klant"
         ),
         "outbound": _split(
             "outbound, out, outgoing, sent, to client, to customer, us, we, made, placed, o, originating,"
-            " sent items, sent mail, outbox, ausgehend, ausgehende, ausgehender, ausgang, gesendet, an kunden, gesendete elemente,"
-            " aus,"
+            " sent items, sent mail, outbox, ausgehend, ausgehende, ausgehender, ausgang, gesendet, an kunden,"
+            " gesendete elemente, aus,"
             " sortant, envoye, envoyee, emis, au client, saliente, enviado, enviada, al cliente, uitgaand,"
             " verzonden, naar klant"
         ),

@@ -11,10 +11,16 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def fold(text: str) -> str:
-    """`E-Mail`, `e_mail` and ` é mail ` all become `e mail`; `accountId` becomes `account id`."""
-    decomposed = unicodedata.normalize("NFKD", _CAMEL.sub(" ", text).casefold())
+    """`E-Mail`, `e_mail` and ` é mail ` all become `e mail`."""
+    # Twice: taking characters apart may bring capitals to light, and small letters more to take apart.
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     return _SEPARATORS.sub(" ", bare).strip()
+
+
+def fold_name(text: str) -> str:
+    """A column's name folded, words run together by capitals parted: `accountId` becomes `account id`."""
+    return fold(_CAMEL.sub(" ", text))
 
 
 def index_synonyms(synonyms: Mapping[str, Iterable[str]]) -> dict[str, str]:
