@@ -39,14 +39,14 @@ def server_identity(existing_data: Path | None = None) -> Identity | None:
     if existing_data is not None and existing_data.exists():
         owner = existing_data.stat()
         if owner.st_uid != 0:
-            return Identity(uid=owner.st_uid, gid=owner.st_gid, name=str(owner.st_uid))
+            return Identity(uid=owner.st_uid, gid=owner.st_gid)
     entry = _account_entry(SYSTEM_ACCOUNT) or _made_account() or _first_account(FALLBACK_ACCOUNTS)
     if entry is None:
         raise EmbeddedError(
             f"PostgreSQL may not run as root and the account '{SYSTEM_ACCOUNT}' could not be created. "
             f"Create it (useradd --system {SYSTEM_ACCOUNT}), or start Hark as an ordinary user."
         )
-    return Identity(uid=entry.pw_uid, gid=entry.pw_gid, name=entry.pw_name)
+    return Identity(uid=entry.pw_uid, gid=entry.pw_gid)
 
 
 def data_dir(var: Path) -> Path:

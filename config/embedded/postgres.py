@@ -64,9 +64,9 @@ def start(var: Path, *, is_durable: bool = True, report: Report = silent) -> psu
     _check_version(data)
     identity = placement.server_identity(data)
     programs = placement.programs_dir(identity)
-    if data != var / "postgres":
-        report(f"{var} is closed to the account '{identity.name if identity else ''}': data lies in {data}")
     if not (data / "PG_VERSION").exists():
+        if data != var / "postgres":
+            report(f"{var} is closed to the account PostgreSQL runs as; the data goes to {data}")
         report("Creating the database")
         _initialise(programs, data, identity, is_durable=is_durable)
     _clear_remains(data, report)

@@ -31,7 +31,6 @@ class Identity:
 
     uid: int
     gid: int
-    name: str
 
 
 @dataclass(frozen=True, slots=True)

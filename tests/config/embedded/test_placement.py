@@ -11,7 +11,7 @@ from config.embedded import placement
 from config.embedded.errors import EmbeddedError
 from config.embedded.processes import Identity
 
-NOBODY = Identity(uid=pwd.getpwnam("nobody").pw_uid, gid=pwd.getpwnam("nobody").pw_gid, name="nobody")
+NOBODY = Identity(uid=pwd.getpwnam("nobody").pw_uid, gid=pwd.getpwnam("nobody").pw_gid)
 
 
 @pytest.fixture
