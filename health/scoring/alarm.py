@@ -1,9 +1,10 @@
-"""Should someone call today? Two arms, each monotone in the silence, and the day on which either is first
-exceeded.
+"""Should someone call today? Two arms, each monotone in the silence, and the day on which either is first exceeded.
 
 Index arm: ``A = log s + log(s / m) + 0.3 log q`` (``risk.alarm_index_of``). Regularity arm: ``R = -log normal``, for
-accounts with at least six gaps. Accounts with fewer than three touch days are still being learned and raise
-no alarm, and nobody is alarmed before the own usual gap has passed, however long that gap is.
+accounts with at least six gaps. Accounts with fewer than three touch days are still being learned and raise no alarm.
+
+Neither arm rings before the usual gap and a quarter (``alarm_min_usual_gaps``) has passed. The index grows with the
+silence itself, so without this a client seen twice a year would ring before its next visit is due.
 """
 
 from dataclasses import dataclass, fields, replace
@@ -15,6 +16,9 @@ from health.scoring.histories import TouchHistories
 from health.scoring.params import AlarmThresholds, FittedModel
 from health.scoring.rhythm import RhythmStats
 from health.scoring.risk import PROBABILITY_FLOOR, Scores, SilenceLaw, alarm_gap_days, alarm_index_of
+
+#: Some 22 years; whoever is silent for longer has been in alarm for long.
+LAST_SILENT_DAY = 2**13
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,15 +63,21 @@ def default_thresholds(histories: TouchHistories, budget: float) -> AlarmThresho
 
 def alarm_many(stats: RhythmStats, evidence: FloatArray, scores: Scores, model: FittedModel) -> Alarms:
     """Who is in alarm as of the day of ``scores``, and since (or from) when. O(accounts)."""
+    settings = model.settings
     silence = SilenceLaw.given(stats, evidence, model.params)
-    index_from = _index_onset(stats, silence.odds, model)
-    onset, is_by_regularity = _regularity_onset(stats, silence, index_from, model)
-    is_old_enough = stats.touch_days >= model.settings.alarm_min_touch_days
+    by_index = _index_onset(stats, silence.odds, model)
+    by_regularity = np.full(len(stats), LAST_SILENT_DAY, dtype=np.int64)
+    rows = np.flatnonzero(stats.n_gaps >= settings.regularity_min_gaps)
+    by_regularity[rows] = _first_rare_day(silence.take(rows), float(np.exp(-model.thresholds.regularity)))
+    gap = alarm_gap_days(stats.median_gap, model.thresholds.pop_median_gap_days)
+    overdue = first_alarm_days(gap, settings.alarm_min_usual_gaps)
+    onset = np.maximum(np.minimum(by_index, by_regularity), overdue)
+    is_old_enough = stats.touch_days >= settings.alarm_min_touch_days
     return Alarms(
         account_ids=stats.account_ids,
         is_alarm=is_old_enough & (scores.silent_days >= onset),
         onset_day=np.where(is_old_enough, stats.last_day + onset, NO_DAY),
-        is_by_regularity=is_old_enough & is_by_regularity,
+        is_by_regularity=is_old_enough & (by_regularity < by_index),
         is_by_client=np.zeros(len(stats), dtype=bool),
     )
 
@@ -95,37 +105,28 @@ def worse_alarms(any_series: Alarms, client_series: Alarms) -> Alarms:
 
 
 def first_alarm_days(gap_days: FloatArray, min_usual_gaps: float) -> IntArray:
-    """int64[R]: the shortest silence that may be an alarm at all: longer than the usual gap."""
+    """int64[R]: the shortest silence, in whole days, that may be an alarm at all."""
     return np.floor(min_usual_gaps * gap_days).astype(np.int64) + 1
 
 
 def _index_onset(stats: RhythmStats, odds: FloatArray, model: FittedModel) -> IntArray:
-    """int64[A]: smallest whole number of silent days at which the index arm rings."""
+    """int64[A]: smallest whole number of silent days whose index exceeds the threshold, in closed form."""
     thresholds = model.thresholds
     gap = alarm_gap_days(stats.median_gap, thresholds.pop_median_gap_days)
     log_odds = np.log(np.maximum(odds, PROBABILITY_FLOOR))
     exact = np.exp((thresholds.index + np.log(gap) - 0.3 * log_odds) / 2)
-    days = np.maximum(np.floor(exact) - 1, 0)
+    days = np.clip(np.floor(exact) - 1, 0, LAST_SILENT_DAY)
     for _ in range(3):  # rounding may put the crossing one day to either side of the closed form
         days += alarm_index_of(days, gap, odds) <= thresholds.index
-    first = first_alarm_days(gap, model.settings.alarm_min_usual_gaps)
-    return np.maximum(days.astype(np.int64), first)
+    return days.astype(np.int64)
 
 
-def _regularity_onset(
-    stats: RhythmStats, silence: SilenceLaw, index_from: IntArray, model: FittedModel
-) -> tuple[IntArray, BoolArray]:
-    """The earlier of both arms' onsets, int64[A], and whether it is the regularity arm's."""
-    gap = alarm_gap_days(stats.median_gap, model.thresholds.pop_median_gap_days)
-    first = first_alarm_days(gap, model.settings.alarm_min_usual_gaps)
-    onset = index_from.copy()
-    rings_before = -np.log(silence.normal((index_from - 1).astype(float))) > model.thresholds.regularity
-    rows = np.flatnonzero((stats.n_gaps >= model.settings.regularity_min_gaps) & rings_before & (first < index_from))
-    some = silence.take(rows)
-    low, high = first[rows] - 1, index_from[rows] - 1
+def _first_rare_day(silence: SilenceLaw, chance: float) -> IntArray:
+    """int64[A]: smallest whole number of silent days that fewer than ``chance`` of the gaps reach, by bisection."""
+    low = np.full(len(silence.odds), -1, dtype=np.int64)
+    high = np.full(len(silence.odds), LAST_SILENT_DAY, dtype=np.int64)
     while np.any(high - low > 1):
         middle = (low + high) // 2
-        rings = -np.log(some.normal(middle.astype(float))) > model.thresholds.regularity
-        low, high = np.where(rings, low, middle), np.where(rings, middle, high)
-    onset[rows] = high
-    return onset, onset < index_from
+        is_rare = silence.normal(middle.astype(np.float64)) < chance
+        low, high = np.where(is_rare, low, middle), np.where(is_rare, middle, high)
+    return high

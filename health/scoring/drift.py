@@ -8,7 +8,7 @@ import numpy as np
 
 from health.scoring.arrays import NO_DAY, BoolArray, FloatArray, IntArray
 from health.scoring.histories import TouchHistories
-from health.scoring.params import GapParams, LogNormalParams, ScoringSettings
+from health.scoring.params import DELTAS, GapParams, LogNormalParams, ScoringSettings
 from health.scoring.rhythm import RhythmStats, discounted_counts, log_gaps, moments_before_gaps
 
 #: A segment of fewer gaps is an outlier, not a pace.
@@ -30,9 +30,28 @@ def drift_many(stats: RhythmStats, params: GapParams, settings: ScoringSettings)
     return np.log((stats.gap_sum_d060 + prior * whole) / (recent_n + prior) / whole)
 
 
-def is_drifting_many(drift: FloatArray, n_gaps: IntArray, settings: ScoringSettings) -> BoolArray:
-    """bool[A]: slowing enough, on enough gaps, to be said aloud."""
-    return (np.exp(drift) > settings.drift_min_factor) & (n_gaps >= settings.drift_min_gaps)
+def drift_noise_many(stats: RhythmStats, settings: ScoringSettings) -> FloatArray:
+    """float64[A]: standard deviation of the drift that the account's own scatter would make by chance.
+
+    The recent mean rests on two or three gaps, so an irregular client looks slower every other month. With w_j the
+    forgetting weights, v the variance of the log gaps: ``sqrt(v * sum((w_j - W / n)**2)) / (W + prior)``, W their sum.
+    nan below two gaps.
+    """
+    n = stats.n_gaps.astype(np.float64)
+    enough = np.maximum(n, 2)
+    variance = np.maximum(stats.log_sq_d100 - stats.log_sum_d100**2 / enough, 0) / (enough - 1)
+    recent = DELTAS[-1]
+    total, squares = (1 - recent**enough) / (1 - recent), (1 - recent ** (2 * enough)) / (1 - recent**2)
+    spread = np.sqrt(variance * (squares - total**2 / enough))
+    return np.where(n >= 2, spread / (total + settings.drift_prior_gaps), np.nan)
+
+
+def is_drifting_many(
+    drift: FloatArray, drift_noise: FloatArray, n_gaps: IntArray, settings: ScoringSettings
+) -> BoolArray:
+    """bool[A]: slowing enough, on enough gaps, and by more than the account's own scatter, to be said aloud."""
+    is_grown = (np.exp(drift) > settings.drift_min_factor) & (n_gaps >= settings.drift_min_gaps)
+    return is_grown & (drift > settings.drift_min_deviations * drift_noise)
 
 
 def slowing_since_many(histories: TouchHistories) -> IntArray:

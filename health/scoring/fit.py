@@ -89,7 +89,7 @@ def fit_model(
     try:
         best = _fit_likelier(sample, known, as_of_day, settings)
     except FitError as error:
-        return _fall_back(str(error), sample, known, previous, settings)
+        return _fall_back(str(error), known, previous, settings)
     client = None if histories_client is None else histories_client.as_of(as_of_day)
     return FittedModel(
         params=best.params,
@@ -147,21 +147,16 @@ def _fit_likelier(sample: TouchHistories, known: TouchHistories, as_of_day: int,
 
 
 def _fall_back(
-    reason: str,
-    sample: TouchHistories,
-    known: TouchHistories,
-    previous: FittedModel | None,
-    settings: ScoringSettings,
+    reason: str, known: TouchHistories, previous: FittedModel | None, settings: ScoringSettings
 ) -> FittedModel:
     if previous is not None:
         return replace(previous, failed=f"The fit failed, the last parameters still stand: {reason}")
-    thresholds = default_thresholds(known, settings.false_alarms_per_account_year)
     return FittedModel(
         params=prior_params(known, settings),
-        thresholds=thresholds,
-        log_likelihood=float("-inf"),
-        accounts=len(sample),
-        gaps=len(sample.gaps),
+        thresholds=default_thresholds(known, settings.false_alarms_per_account_year),
+        log_likelihood=0.0,  # of no accounts
+        accounts=0,
+        gaps=0,
         failed=f"The fit failed and there is no earlier one, the prior stands: {reason}",
         settings=settings,
     )

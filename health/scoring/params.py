@@ -188,8 +188,8 @@ class ScoringSettings:
     regularity_budget_share: float = 0.2
     alarm_min_touch_days: int = 3
     regularity_min_gaps: int = 6
-    #: no alarm while the silence is shorter than this many of the account's own usual gaps
-    alarm_min_usual_gaps: float = 1.0
+    #: no alarm while the silence is shorter than this many of the client's own usual gaps
+    alarm_min_usual_gaps: float = 1.25
     replay_days: int = 364
     replay_step_days: int = 7
     #: fewer replayed gaps than this say nothing about a threshold
@@ -203,6 +203,8 @@ class ScoringSettings:
     drift_prior_gaps: float = 1.5
     drift_min_factor: float = 1.3
     drift_min_gaps: int = 4
+    #: a drift within this many standard deviations of the account's own scatter is chance
+    drift_min_deviations: float = 1.65
 
     learning_touch_days: int = 3
     low_health: float = 50.0
@@ -216,11 +218,9 @@ class ScoringSettings:
     scale_floor: float = 0.15
 
     def __post_init__(self) -> None:
-        _check_positive(
-            self, *(f.name for f in fields(self) if f.name not in {"alarm_min_usual_gaps", "hysteresis_days"})
-        )
-        if self.alarm_min_usual_gaps < 0 or self.hysteresis_days < 0:
-            raise ValueError("alarm_min_usual_gaps and hysteresis_days must be at least 0")
+        _check_positive(self, *(f.name for f in fields(self) if f.name != "hysteresis_days"))
+        if self.hysteresis_days < 0:
+            raise ValueError(f"hysteresis_days must be at least 0, got {self.hysteresis_days!r}")
         if self.regularity_budget_share > 1:
             raise ValueError(f"regularity_budget_share must be at most 1, got {self.regularity_budget_share!r}")
         if self.horizon_min_days > self.horizon_max_days:

@@ -120,9 +120,9 @@ def _replay_chunk(
     silent = (review - opened)[seen].astype(np.float64)
     medians = _medians_before(histories, seen)
     gap = alarm_gap_days(medians, pop_median_gap_days)
-    may_ring = silent >= first_alarm_days(gap, settings.alarm_min_usual_gaps)
     index = alarm_index_of(silent, gap, dropout_odds(position[seen], params))
     normal = _normal_before(histories, params, seen, silent)
+    may_ring = silent >= first_alarm_days(gap, settings.alarm_min_usual_gaps)
     is_regular = position[seen] >= settings.regularity_min_gaps
     return ReplayedGaps(
         account_ids=histories.account_ids[histories.gap_account[seen]],

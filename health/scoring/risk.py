@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from health.scoring.arrays import BoolArray, DayArray, FloatArray, IntArray
-from health.scoring.drift import drift_many
+from health.scoring.drift import drift_many, drift_noise_many
 from health.scoring.dropout import dropout_odds
 from health.scoring.gaps import GapLaw, component_weights, evidence_many, law_of
 from health.scoring.histories import TouchHistories
@@ -76,7 +76,8 @@ class SilenceLaw:
 class Scores:
     """One row per account and series; every column an array of length A.
 
-    ``drift`` is a log ratio, positive when slowing (``exp(drift)`` = "gaps have grown x..."). ``alarm_index``
+    ``drift`` is a log ratio, positive when slowing (``exp(drift)`` = "gaps have grown x..."); ``drift_noise`` is the
+    standard deviation it would have by chance. ``alarm_index``
     and ``regularity`` are the two arms of the alarm, computed for everyone; ``alarm.alarm_many`` knows who is
     eligible.
     """
@@ -98,6 +99,7 @@ class Scores:
     alarm_index: FloatArray
     regularity: FloatArray
     drift: FloatArray
+    drift_noise: FloatArray
 
     def __len__(self) -> int:
         return len(self.account_ids)
@@ -133,6 +135,7 @@ class AccountScore:
     alarm_index: float
     regularity: float
     drift: float
+    drift_noise: float
 
 
 def silent_days_of(stats: RhythmStats, as_of_day: int) -> FloatArray:
@@ -217,7 +220,8 @@ def score_many(stats: RhythmStats, evidence: FloatArray, as_of_day: int, model: 
         health=100 * (1 - risk),
         alarm_index=alarm_index_of(silent, alarm_gap, silence.odds),
         regularity=-np.log(normal),
-        drift=drift_many(stats, model.params, model.settings),
+        drift=drift_many(stats, model.params, settings),
+        drift_noise=drift_noise_many(stats, settings),
     )
 
 
