@@ -113,11 +113,11 @@ def quarterly_visitor_quiet_19_days(story: Story) -> None:
 
 
 def weekly_caller_quiet_19_days(story: Story) -> None:
-    """Never missed a week; then nothing for 19 days but calls that nobody takes."""
+    """Never missed a week, and hardly a mail between the calls; then nothing for 19 days but calls nobody takes."""
     story.told = f"A call every week without fail; nothing for {NAMED_SILENCE_DAYS} days."
     last = story.days_ago(NAMED_SILENCE_DAYS)
     slots = weekly_slots(story.begins_on, last, min(last.weekday(), 4), 1)
-    series(story, slots, kind="weekly", called_off_share=0.0, agenda_share=0.1, follow_up_share=0.4)
+    series(story, slots, kind="weekly", called_off_share=0.0, agenda_share=0.0, follow_up_share=0.0)
     _end_on(story, last, kind="weekly", channel="call")
     for days in (11, 6, 2):
         attempt(story, story.days_ago(days))
