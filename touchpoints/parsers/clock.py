@@ -17,7 +17,7 @@ _TIME = re.compile(TIME_PATTERN, re.IGNORECASE)
 _DAY_FRACTION = re.compile(r"0?[.,]\d+")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=100_000)  # every second of a day, so that no log outgrows it
 def read_time(cell: str) -> time:
     """The time of day a cell names, with its offset where it has one. Raises CellError (bad_time)."""
     text = " ".join(cell.split())

@@ -72,7 +72,7 @@ class DateReader:
         self._orders = {"/": DateOrder(order), "-": DateOrder(order), ".": DateOrder(dotted_order)}
         self._years = range(first_year, last_year + 1)
         self._day_offsets: dict[int, timedelta | None] = {}
-        self._seen: dict[str, datetime] = {}
+        self._days: dict[str, date] = {}
 
     def moment(self, cell: str) -> datetime:
         """The moment a cell names, aware, in UTC. Raises CellError (bad_date, ambiguous_date, impossible_year)."""
@@ -82,12 +82,30 @@ class DateReader:
             except ValueError as error:
                 if isinstance(error, CellError):
                     raise
-        known = self._seen.get(cell)
-        if known is None:
-            known = self._to_utc(self._read(cell), cell)
-            if len(self._seen) < _CACHE_LIMIT:
-                self._seen[cell] = known
-        return known
+        read = self._read_by_day(cell) if ":" in cell else None
+        return self._to_utc(read or self._read(cell), cell)
+
+    def _read_by_day(self, cell: str) -> datetime | None:
+        """A date and a time of day read apart, each remembered: days repeat in a file, and so do times of day.
+
+        None where the cell is not simply one after the other.
+        """
+        cut = cell.rfind(" ", 0, cell.index(":"))
+        if cut < 0:
+            return None
+        day_text = cell[:cut]
+        day = self._days.get(day_text)
+        try:
+            if day is None:
+                read = self._read(day_text)
+                if read.tzinfo is not None or read.time() != time():
+                    return None
+                day = read.date()
+                if len(self._days) < _CACHE_LIMIT:
+                    self._days[day_text] = day
+            return datetime.combine(day, read_time(cell[cut + 1 :]))
+        except CellError:
+            return None
 
     def moment_of(self, date_cell: str, time_cell: str) -> datetime:
         """The moment of a date and a time of day in two cells; an empty time leaves the date alone."""

@@ -22,6 +22,7 @@ from touchpoints.parsers.records import Record, RowError, UnreadableFileError
 SAMPLE_BYTES = 1_000_000
 SHOWN_ROWS = 8
 CHECKED_ROWS = 1_000
+LATER_STEP = 10
 SHOWN_VALUES = 3
 
 
@@ -74,7 +75,10 @@ class _Sample:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
+    """`rows` are tried; `later` are some of the rows after them, for telling day from month in files sorted by date."""
+
     rows: list[tuple[int, list[str]] | RowError]
+    later: list[list[str]]
     count: int
 
 
@@ -139,13 +143,13 @@ def _inspect_sample(sample: _Sample, base: ImportOptions, file_name: str, *, is_
         options = replace(
             options, has_header=header is not None, column_count=_width(header, options), mapping=guess.mapping
         )
-        options = _guess_meaning(options, body)
+        options = _guess_meaning(options, [*body, *table.later])
     if not body:
         message = "The file has a header and no rows under it. Export it again with its rows."
         return _unreadable(options, file_name, "no_rows", message)
     names = _name_columns(header, options.column_count or max(len(cells) for cells in body))
     tried = _try_rows(table.rows[1:] if header is not None else table.rows, options)
-    doubts = find_doubts(options, names, body, tried, encoding)
+    doubts = find_doubts(options, names, [*body, *table.later], tried, encoding)
     return Inspection(
         file_name=file_name,
         options=options,
@@ -188,15 +192,18 @@ def _read_table(sample: _Sample, options: ImportOptions) -> _Table:
     """The rows of the sample, the header among them; of a cut sample without the last, which may be cut too."""
     raw = replace(options, has_header=False, column_count=0 if options.has_header else options.column_count)
     rows: list[tuple[int, list[str]] | RowError] = []
+    later: list[list[str]] = []
     count = 0
     for row in read_rows(io.BytesIO(sample.data), raw):
         count += 1
         if len(rows) <= CHECKED_ROWS:
             rows.append(row)
+        elif count % LATER_STEP == 0 and not isinstance(row, RowError):
+            later.append(row[1])
     if not sample.is_whole and count > 1:
         count -= 1
         rows = rows[:count]
-    return _Table(rows, count)
+    return _Table(rows, later, count)
 
 
 def _cells_of(row: tuple[int, list[str]] | RowError) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from operator import itemgetter
 from typing import BinaryIO, TypeVar
 
 from touchpoints.parsers.dates import DateReader
@@ -27,8 +28,12 @@ from touchpoints.parsers.values import (
 )
 
 MAX_SUBJECT = 500
-MAX_REF = 254
+MAX_NAME = 200
 _CACHE_LIMIT = 20_000
+_ORDER = (
+    "account", "account_name", "at", "time", "channel", "direction", "outcome", "contact", "from", "to", "our_person",
+    "subject", "body", "external_id", "automated",
+)  # fmt: skip
 T = TypeVar("T")
 
 
@@ -43,77 +48,50 @@ class TouchpointParser(RowParser[TouchpointRecord]):
         super().__init__(options)
         self._dates = DateReader(options.time_zone, options.date_order, options.dotted_order)
         self._ours = frozenset(domain.lower().lstrip("@") for domain in options.our_domains)
+        self._has_sides = "from" in options.mapping or "to" in options.mapping
+        # Unmapped fields read the empty cell that `_read` puts at the end of the row.
+        self._pick = itemgetter(*(options.mapping.get(name, -1) for name in _ORDER))
         self._channels: dict[str, ChannelReading] = {}
         self._directions: dict[str, str] = {"": ""}
         self._outcomes: dict[str, str] = {"": ""}
         self._flags: dict[str, bool] = {"": False}
         self._people: dict[str, tuple[str, ...]] = {"": ()}
-        column = self._column
-        self._account, self._account_name = column("account"), column("account_name")
-        self._at, self._time = column("at"), column("time")
-        self._channel, self._direction, self._outcome = column("channel"), column("direction"), column("outcome")
-        self._contact, self._from, self._to = column("contact"), column("from"), column("to")
-        self._our_person, self._automated = column("our_person"), column("automated")
-        self._subject, self._body, self._external_id = column("subject"), column("body"), column("external_id")
-        self._has_sides = "from" in options.mapping or "to" in options.mapping
 
     def _read(self, cells: list[str], line: int) -> TouchpointRecord:
-        clock = self._time(cells)
-        at_cell = self._at(cells)
+        (
+            account_cell, name, at_cell, time_cell, channel_cell, direction_cell, outcome_cell, contact_cell, sender_cell,
+            recipient_cell, our_cell, subject, body, given_id, automated_cell,
+        ) = map(str.strip, self._pick([*cells, ""]))  # fmt: skip
         if not at_cell:
             raise CellError("no_date", "This row has no date; say when the touch was.")
-        at = self._dates.moment_of(at_cell, clock) if clock else self._dates.moment(at_cell)
-        channel = self._read_channel(self._channel(cells))
-        direction = _cached(self._directions, self._direction(cells), read_direction) or channel.direction
-        outcome = self._read_outcome(self._outcome(cells)) or channel.outcome
-        contacts = _cached(self._people, self._contact(cells), split_people)
-        ours = _cached(self._people, self._our_person(cells), split_people)
+        at = self._dates.moment_of(at_cell, time_cell) if time_cell else self._dates.moment(at_cell)
+        channel = self._channels.get(channel_cell) or self._read_channel(channel_cell)
+        direction = _cached(self._directions, direction_cell, read_direction) or channel.direction
+        outcome = (self._read_outcome(outcome_cell) if outcome_cell else "") or channel.outcome
+        contacts = _cached(self._people, contact_cell, split_people) if contact_cell else ()
+        ours = _cached(self._people, our_cell, split_people) if our_cell else ()
         if self._has_sides:
-            contacts, ours, direction = self._read_sides(cells, contacts, ours, direction)
-        name = self._account_name(cells)
-        account = self._account(cells) or name or next((one for one in contacts if "@" in one), "")
-        if not account:
-            raise CellError("no_account", "This row names no client; give an account, or a contact's e-mail address.")
-        if len(account) > 200 or len(name) > 200:
-            raise CellError("too_long", "The account of this row is longer than 200 characters.")
+            contacts, ours, direction = self._read_sides(sender_cell, recipient_cell, contacts, ours, direction)
+        account = account_cell or name or _first_address(contacts)
+        _check_account(account, name)
         if not direction or direction == "unknown":
             direction = self._default_direction(channel.channel)
-        automated = _cached(self._flags, self._automated(cells), read_flag) or channel.is_automated
-        subject, body = self._subject(cells), self._body(cells)
-        given_id = self._external_id(cells)
+        is_automated = channel.is_automated or _cached(self._flags, automated_cell, read_flag)
         if given_id:
             external_id = shorten_external_id(given_id)
         else:
+            # The moment as seconds: the cheapest exact text of it.
+            who, what = (";".join(contacts), ";".join(ours)), (subject, body, "automated" if is_automated else "")
             external_id = derive_external_id(
-                account,
-                at.isoformat(),
-                channel.channel,
-                direction,
-                outcome,
-                "a" if automated else "",
-                ";".join(contacts),
-                ";".join(ours),
-                subject,
-                body,
+                account, str(at.timestamp()), channel.channel, direction, outcome, *who, *what
             )
         if len(subject) > MAX_SUBJECT:
             # Nothing is lost: the whole subject opens the text.
             subject, body = subject[: MAX_SUBJECT - 1] + "…", f"{subject}\n\n{body}".rstrip()
         return TouchpointRecord(
-            line,
-            account,
-            contacts,
-            ours,
-            at,
-            channel.channel,
-            direction,
-            outcome,
-            automated,
-            subject,
-            body,
-            external_id,
-            name,
-        )
+            line, account, contacts, ours, at, channel.channel, direction, outcome, is_automated, subject, body,
+            external_id, name,
+        )  # fmt: skip
 
     def _default_direction(self, channel: str) -> str:
         if self._options.default_direction == "unknown" and channel in {"meeting", "visit"}:
@@ -121,9 +99,6 @@ class TouchpointParser(RowParser[TouchpointRecord]):
         return self._options.default_direction
 
     def _read_channel(self, cell: str) -> ChannelReading:
-        known = self._channels.get(cell)
-        if known is not None:
-            return known
         if not cell:
             reading = ChannelReading(self._options.default_channel)
         else:
@@ -146,11 +121,11 @@ class TouchpointParser(RowParser[TouchpointRecord]):
             return ""
 
     def _read_sides(
-        self, cells: list[str], contacts: tuple[str, ...], ours: tuple[str, ...], direction: str
+        self, sender: str, recipient: str, contacts: tuple[str, ...], ours: tuple[str, ...], direction: str
     ) -> tuple[tuple[str, ...], tuple[str, ...], str]:
         """Who is on which side of From and To, and by that the direction; our own domains tell."""
-        senders = _cached(self._people, self._from(cells), split_people)
-        recipients = _cached(self._people, self._to(cells), split_people)
+        senders = _cached(self._people, sender, split_people)
+        recipients = _cached(self._people, recipient, split_people)
         if not self._ours:
             known = direction or "unknown"
             theirs = senders if known == "inbound" else recipients if known == "outbound" else senders + recipients
@@ -168,6 +143,17 @@ class TouchpointParser(RowParser[TouchpointRecord]):
     def _is_ours(self, person: str) -> bool:
         domain = domain_of(person) if "@" in person else ""
         return domain in self._ours or any(domain.endswith("." + ours) for ours in self._ours)
+
+
+def _first_address(people: tuple[str, ...]) -> str:
+    return next((person for person in people if "@" in person), "")
+
+
+def _check_account(account: str, name: str) -> None:
+    if not account:
+        raise CellError("no_account", "This row names no client; give an account, or a contact's e-mail address.")
+    if len(account) > MAX_NAME or len(name) > MAX_NAME:
+        raise CellError("too_long", f"The account of this row is longer than {MAX_NAME} characters.")
 
 
 def _merge(first: tuple[str, ...], second: tuple[str, ...] | list[str]) -> tuple[str, ...]:
