@@ -9,6 +9,7 @@ from django import forms
 
 from accounts.access import assignable_owners
 from accounts.models import User
+from config.formats import short_date
 
 LONGEST_SNOOZE_DAYS: Final = 90
 LONGEST_PAUSE_DAYS: Final = 366
@@ -42,9 +43,7 @@ class SnoozeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.today = today
         latest = today + dt.timedelta(days=LONGEST_SNOOZE_DAYS)
-        self.fields[
-            "until_on"
-        ].help_text = f"At most {LONGEST_SNOOZE_DAYS} days: {latest:%d %b %Y}. Only with “Until a date”."
+        self.fields["until_on"].help_text = f"At most {LONGEST_SNOOZE_DAYS} days ahead, {short_date(latest, today)}."
         self.fields["until_on"].widget.attrs |= {
             "min": (today + dt.timedelta(days=1)).isoformat(),
             "max": latest.isoformat(),

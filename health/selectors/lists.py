@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce, Lower
 
 from accounts.access import can_write, visibility
 from accounts.models import Account, User
+from health.explanations import RowWords, words_for_row
 from health.filters import FLAGGED, MINE, TEAM, ListFilters
 from health.models import AccountHealth, Band, BandChange, ScoreRun, Series, Snooze
 from health.selectors.strips import strip_days
@@ -40,7 +41,7 @@ class ListRow:
     silent_days: int | None
     usual_gap_days: int | None
     is_usual_gap_own: bool
-    reason: str
+    words: RowWords
     health_score: int | None
     arr: Decimal | None
     value_at_risk: Decimal
@@ -218,11 +219,14 @@ def _directed(column: str, is_descending: bool) -> Any:
     return F(column).desc(nulls_last=True) if is_descending else F(column).asc(nulls_last=True)
 
 
+# Everything but what only the account page needs; the joined tables give no more than their names.
 _ROW_FIELDS: Final = (
-    *("band", "band_since_on", "last_touch_on", "usual_gap_days", "is_usual_gap_own", "reason", "health_score"),
-    *("arr", "value_at_risk", "due_on", "account__name", "account__owner__full_name", "account__owner__email"),
-    *("account__team_id", "account__segment__name", "account__renewal_on", "account__next_action"),
-    "account__next_action_on",
+    *("as_of_on", "band", "band_since_on", "alarm_series", "health_score", "risk", "horizon_days", "normal", "drift"),
+    *("is_slowing", "slowing_since_on", "touch_days", "last_touch_on", "usual_gap_days", "is_usual_gap_own", "due_on"),
+    *("last_client_touch_on", "client_usual_gap_days", "is_client_usual_gap_own", "client_normal"),
+    *("arr", "value_at_risk", "account__name", "account__owner__full_name", "account__owner__email"),
+    *("account__team_id", "account__segment__name", "account__renewal_on"),
+    *("account__next_action", "account__next_action_on"),
 )
 
 
@@ -262,7 +266,7 @@ def _row(user: User, health: AccountHealth, days: StripDays, today: dt.date) -> 
         silent_days=silent_days,
         usual_gap_days=None if health.usual_gap_days is None else max(1, round(health.usual_gap_days)),
         is_usual_gap_own=health.is_usual_gap_own,
-        reason=health.reason,
+        words=words_for_row(health, today=today),
         health_score=None if health.health_score is None else round(health.health_score),
         arr=health.arr,
         value_at_risk=health.value_at_risk,

@@ -23,6 +23,7 @@ from accounts.access import accounts_visible_to, can_write
 from accounts.models import Account, User
 from accounts.services import assign_account
 from config.days import firm_day
+from config.formats import short_date
 from config.http import HtmxHttpRequest, account_changed, announce, wants_fragment
 from health.forms import AssignForm, PauseForm, SnoozeForm
 from health.services.quiet import end_quiet_period, pause_account
@@ -47,7 +48,7 @@ def snooze(request: HtmxHttpRequest) -> HttpResponse:
         return _done(
             request,
             accounts,
-            f"{_named(accounts)} snoozed until {chosen['until_on']:%d %b}.",
+            f"{_named(accounts)} snoozed until {short_date(chosen['until_on'], firm_day(now))}.",
             undo=_address("accounts-wake", accounts),
         )
     return _ask(
@@ -120,7 +121,7 @@ def pause(request: HtmxHttpRequest) -> HttpResponse:
         return _done(
             request,
             accounts,
-            f"Quiet expected from {_named(accounts)} until {chosen['ends_on']:%d %b}.",
+            f"Quiet expected from {_named(accounts)} until {short_date(chosen['ends_on'], firm_day(now))}.",
             undo=_address("accounts-resume", accounts),
         )
     return _ask(

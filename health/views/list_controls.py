@@ -179,7 +179,7 @@ class Controls:
 
 
 def _since_yesterday(count: int) -> str:
-    return f"+{count} since yesterday" if count else "none new since yesterday"
+    return f"+{count} since yesterday" if count else "none new"
 
 
 def _percent(part: int, whole: int) -> str:

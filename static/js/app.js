@@ -134,19 +134,16 @@
   document.body.addEventListener("accounts-changed", () => {
     pending.forEach(clearTimeout);
     pending = looks.map((wait) => setTimeout(() => {
-      if (!document.hidden) document.body.dispatchEvent(new CustomEvent("accounts-rescored"));
+      const isBusy = document.querySelector("#list details[open]"); // never take a menu away from under the pointer
+      if (!document.hidden && !isBusy) document.body.dispatchEvent(new CustomEvent("accounts-rescored"));
     }, wait));
   });
 
-  // ---- title and focus -----------------------------------------------------------------------------------------
+  // ---- title --------------------------------------------------------------------------------------------------
 
-  document.body.addEventListener("htmx:afterSettle", (event) => {
+  document.body.addEventListener("htmx:afterSettle", () => {
     const counted = document.querySelector("[data-page-title]"); // lists carry their count into the tab title
     if (counted) document.title = counted.dataset.pageTitle;
-    if (document.activeElement === document.body && !dialog?.open) {
-      const selected = event.detail.target.closest?.("body") && document.querySelector("tr.sel, [data-row].sel");
-      selected?.focus?.({ preventScroll: true });
-    }
   });
 
   // ---- forms that send themselves when a choice changes (a button does it without JavaScript) ------------------
@@ -158,6 +155,21 @@
   for (const button of document.querySelectorAll("form[data-autosubmit] [data-nojs]")) button.hidden = true;
   document.body.addEventListener("htmx:load", (event) => {
     event.target.querySelectorAll?.("form[data-autosubmit] [data-nojs]").forEach((button) => { button.hidden = true; });
+  });
+
+  // ---- picked rows stay picked when the list is fetched again ---------------------------------------------------
+
+  let picks = [];
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target?.id === "list") {
+      picks = [...document.querySelectorAll(".pick input[name=ids]:checked")].map((box) => box.value);
+    }
+  });
+  document.body.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target?.id !== "list" || !picks.length) return;
+    const boxes = [...document.querySelectorAll(".pick input[name=ids]")].filter((box) => picks.includes(box.value));
+    boxes.forEach((box) => { box.checked = true; });
+    boxes[0]?.dispatchEvent(new Event("change", { bubbles: true })); // the counter follows
   });
 
   // ---- pick all rows -------------------------------------------------------------------------------------------

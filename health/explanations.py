@@ -1,0 +1,74 @@
+"""A stored score in words: what the row, the account page and `manage.py explain` say, from the same columns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from health.models import AccountHealth, Series
+from health.scoring.bands import Band
+from health.scoring.explain import (
+    Explanation,
+    SilenceFacts,
+    no_history,
+    sentence,
+    spell_chance,
+    spell_drift,
+    spell_reason,
+)
+
+
+def explain_score(health: AccountHealth, *, today: dt.date) -> Explanation:
+    """Explain a score as of the firm's `today`, so that its days agree with the days beside it.
+
+    When the alarm rests on the series in which the client took part, the sentence speaks of that one.
+    """
+    facts = facts_of(health, today=today)
+    return no_history() if facts is None else sentence(facts)
+
+
+def facts_of(health: AccountHealth, *, today: dt.date) -> SilenceFacts | None:
+    """Return what a sentence about `health` speaks of; None for an account without a touch."""
+    is_by_client = health.alarm_series == Series.CLIENT and health.last_client_touch_on is not None
+    last_on = health.last_client_touch_on if is_by_client else health.last_touch_on
+    usual_gap_days = health.client_usual_gap_days if is_by_client else health.usual_gap_days
+    if last_on is None or usual_gap_days is None:
+        return None
+    normal = health.client_normal if is_by_client else health.normal
+    return SilenceFacts(
+        silent_days=max(0, (today - last_on).days),
+        usual_gap_days=usual_gap_days,
+        is_usual_own=health.is_client_usual_gap_own if is_by_client else health.is_usual_gap_own,
+        normal=1.0 if normal is None else normal,
+        touch_days=health.touch_days,
+        band=Band(health.band),
+        risk=health.risk or 0.0,
+        horizon_days=health.horizon_days or 0.0,
+        as_of=today,
+        drift=health.drift or 0.0,
+        is_slowing=health.is_slowing,
+        slowing_since=health.slowing_since_on,
+        is_by_client=is_by_client,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RowWords:
+    """Why an account stands where it stands, beside a row that shows its silence and cadence already."""
+
+    reason: str
+    note: str
+
+
+def words_for_row(health: AccountHealth, *, today: dt.date) -> RowWords:
+    """Return the main reason, and in a note the second one if there is one."""
+    facts = facts_of(health, today=today)
+    if facts is None:
+        return RowWords(no_history().reason, "")
+    drift = spell_drift(facts) if facts.is_slowing else ""
+    if facts.band not in {Band.SILENT, Band.DORMANT, Band.DRIFTING}:
+        return RowWords(spell_reason(facts), "")
+    chance = f"A gap this long comes {spell_chance(facts.normal)}"
+    if facts.is_by_client or facts.band == Band.DRIFTING:
+        return RowWords(spell_reason(facts), chance)
+    return RowWords(chance, drift)

@@ -1,0 +1,55 @@
+"""A stored score in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from health.explanations import explain_score, words_for_row
+from health.models import AccountHealth
+
+TODAY = dt.date(2026, 6, 15)
+
+
+def health(**fields: object) -> AccountHealth:
+    return AccountHealth(
+        **{
+            "band": "silent",
+            "last_touch_on": dt.date(2026, 5, 15),
+            "usual_gap_days": 9.0,
+            "is_usual_gap_own": True,
+            "normal": 0.02,
+            "touch_days": 30,
+            "risk": 0.4,
+            "horizon_days": 30.0,
+            **fields,
+        }
+    )
+
+
+def test_the_sentence_counts_its_days_up_to_the_day_it_is_read() -> None:
+    words = "Usually every 9 days; silent for 31 days (3.4x). A gap this long comes about 1 time in 50."
+    assert explain_score(health(), today=TODAY).headline == words
+    assert "silent for 32 days" in explain_score(health(), today=TODAY + dt.timedelta(days=1)).headline
+
+
+def test_an_alarm_of_the_client_series_speaks_of_the_client() -> None:
+    spoken = health(
+        alarm_series="client",
+        last_client_touch_on=dt.date(2026, 4, 16),
+        client_usual_gap_days=14.0,
+        is_client_usual_gap_own=True,
+        client_normal=0.05,
+    )
+    words = words_for_row(spoken, today=TODAY)
+    assert words.reason == "Nothing from the client for 60 days, usually every 14 days"
+    assert words.note == "A gap this long comes about 1 time in 20"
+
+
+def test_a_row_does_not_repeat_the_silence_that_it_shows() -> None:
+    words = words_for_row(health(is_slowing=True, drift=0.47, slowing_since_on=dt.date(2026, 3, 1)), today=TODAY)
+    assert words.reason == "A gap this long comes about 1 time in 50"
+    assert words.note == "Gaps have grown x1.6 since 1 Mar"
+
+
+def test_an_account_without_a_touch_says_so() -> None:
+    assert words_for_row(health(last_touch_on=None), today=TODAY).reason == "No touches yet"
