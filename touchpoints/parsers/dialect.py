@@ -112,8 +112,11 @@ def _detect_narrow(sample: bytes) -> Encoding:
     return Encoding(best.encoding if best else "cp1252", is_certain=False)
 
 
-def detect_dialect(text: str) -> Dialect:
-    """Delimiter, quoting and first line of a table's first lines: the one that cuts most rows alike wins."""
+def detect_dialect(text: str, delimiter: str = "") -> Dialect:
+    """Delimiter, quoting and first line of a table's first lines: the one that cuts most rows alike wins.
+
+    A `delimiter` that is given is taken, and only the rest found out.
+    """
     first_line = 1
     hint = re.match(r"sep=([,;\t|])\r?\n?", text, re.IGNORECASE)
     if hint:
@@ -121,12 +124,10 @@ def detect_dialect(text: str) -> Dialect:
         text, first_line = text[hint.end() :], 2
     lines = text.splitlines(keepends=True)
     quote = _detect_quote(text)
-    best = max(
-        (_rate(lines, delimiter, quote) for delimiter in ([hint[1]] if hint else DELIMITERS)),
-        key=lambda rated: rated[0],
-    )
-    _, delimiter, columns, skipped = best
-    return Dialect(delimiter, quote, columns, first_line + skipped)
+    told = delimiter or (hint[1] if hint else "")
+    rated = [_rate(lines, candidate, quote) for candidate in ([told] if told else DELIMITERS)]
+    _, found, columns, skipped = max(rated, key=lambda one: one[0])
+    return Dialect(found, quote, columns, first_line + skipped)
 
 
 def _detect_quote(text: str) -> str:

@@ -153,7 +153,7 @@ def _doubt_rows(options: ImportOptions, tried: Sequence[Record | RowError], prob
     rejected = [row for row in tried if isinstance(row, RowError)]
     for code, count in Counter(row.code for row in rejected).most_common():
         first = next(row for row in rejected if row.code == code)
-        rows = "row" if count == 1 else "rows"
+        rows = "row" if len(tried) == 1 else "rows"
         message = (
             f"{count:,} of the first {len(tried):,} {rows} would be rejected, line {first.line} first: {first.message}"
         )

@@ -24,6 +24,7 @@ from touchpoints.parsers.values import (
 from touchpoints.parsers.words import fold, fold_name
 
 _CHECKED_CELLS = 50
+_LEAST_SCORE = 0.3
 _EMAIL_INSIDE = re.compile(r"[^\s@]+@[^\s@]+\.\w+")
 
 # Without header words only these shapes are telling enough to name a column by its cells.
@@ -108,9 +109,12 @@ def _score_by_header(header: Sequence[str], columns: list[list[str]], kind: Kind
         for column, name in enumerate(header):
             score, rank = _match_words(fold_name(name), words)
             if score:
-                fitting = _content_weight(columns[column], field)
-                if fitting:
-                    scores.append((score * fitting, rank, field.name, column))
+                total = score * _content_weight(columns[column], field)
+                # A column that bears the field's very name is meant for it even when its words are not understood:
+                # the preview must say so. People are told apart by addresses, so From and To need some.
+                is_own_name = score == 1.0 and rank <= 1 and field.name not in {"from", "to"}
+                if total >= _LEAST_SCORE or is_own_name:
+                    scores.append((total, rank, field.name, column))
     return scores
 
 
@@ -127,7 +131,7 @@ def _match_words(name: str, words: list[str]) -> tuple[float, int]:
 
 
 def _content_weight(cells: list[str], field: Field) -> float:
-    """1 for cells that fit the field (or none to look at), 0 for cells that cannot be meant for it."""
+    """1 for cells that fit the field (or none to look at), near 0 for cells that cannot be meant for it."""
     if not any(cell.strip() for cell in cells):
         return 0.9
     if field.shape is Shape.TEXT:
@@ -136,7 +140,7 @@ def _content_weight(cells: list[str], field: Field) -> float:
     if field.shape in (Shape.MOMENT, Shape.DAY) or share >= 0.5:
         # A column called "date" stays the date even when its dates are unreadable: the preview must show that.
         return 0.6 + 0.4 * share
-    return 0.4 * share if field.shape in (Shape.CHANNEL, Shape.OUTCOME, Shape.EMAIL) else 0.6 * share
+    return max(0.1, 0.6 * share)
 
 
 def _score_by_cells(columns: list[list[str]], kind: Kind) -> list[tuple[float, int, str, int]]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from touchpoints.parsers.dates import infer_date_order
 from touchpoints.parsers.dialect import Encoding, detect_dialect, detect_encoding
 from touchpoints.parsers.doubts import Doubts, Problem, Question, Severity, find_doubts, guess_our_domains, mapped_dates
-from touchpoints.parsers.guessing import MappingGuess, guess_mapping, is_header
+from touchpoints.parsers.guessing import guess_mapping, is_header
 from touchpoints.parsers.magic import explain_binary, explain_text_form, is_mostly_control
 from touchpoints.parsers.options import ImportOptions
 from touchpoints.parsers.parse import row_parser
@@ -89,20 +90,26 @@ def inspect_file(
     *,
     time_zone: str = "UTC",
     options: ImportOptions | None = None,
+    fixed: Mapping[str, Any] | None = None,
 ) -> Inspection:
     """Look at the first megabyte of a file (plain or gzip) and say how to import it.
 
     `time_zone`: of times without an offset. `options`: a person's choices, taken as they are; only what follows from
-    them (columns, preview, problems) is found out anew. A stream must be seekable; it is left open, at its start.
-    Never raises for what the file holds: what cannot be read becomes a blocking problem.
+    them (columns, preview, problems) is found out anew. `fixed`: single options that a person chose, such as the
+    delimiter or the encoding; all others are guessed again to go with them. A stream must be seekable; it is left
+    open, at its start. Raises ValueError for an impossible choice, never for what the file holds: what cannot be read
+    becomes a blocking problem.
     """
     if isinstance(source, Path):
         with source.open("rb") as stream:
-            return inspect_file(stream, kind, file_name or source.name, time_zone=time_zone, options=options)
-    base = options or ImportOptions(kind=kind, time_zone=time_zone)
+            return inspect_file(
+                stream, kind, file_name or source.name, time_zone=time_zone, options=options, fixed=fixed
+            )
+    chosen = dict(fixed or {})
+    base = options or ImportOptions.from_dict({"kind": kind, "time_zone": time_zone} | chosen)
+    kept = frozenset(one.name for one in dataclasses.fields(base)) if options else frozenset(chosen)
     try:
-        sample = _read_sample(source)
-        return _inspect_sample(sample, base, file_name, is_chosen=options is not None)
+        return _inspect_sample(_read_sample(source), base, file_name, kept)
     except UnreadableFileError as error:
         return _unreadable(base, file_name, "unreadable", str(error))
     finally:
@@ -130,32 +137,31 @@ def _read_sample(stream: BinaryIO) -> _Sample:
     return _Sample(data, is_whole, 1.0 if is_whole else max(1.0, size / max(1, stream.tell())))
 
 
-def _inspect_sample(sample: _Sample, base: ImportOptions, file_name: str, *, is_chosen: bool) -> Inspection:
-    encoding = Encoding(base.encoding, is_certain=True) if is_chosen else detect_encoding(sample.data)
-    text = sample.data.decode(encoding.name, "replace").lstrip("\ufeff")
+def _inspect_sample(sample: _Sample, base: ImportOptions, file_name: str, kept: frozenset[str]) -> Inspection:
+    """`kept` names the options of `base` that a person chose and that are not to be guessed."""
+    encoding = Encoding(base.encoding, is_certain=True) if "encoding" in kept else detect_encoding(sample.data)
+    text = _decode(sample.data, encoding.name)
     _refuse_what_is_no_table(sample.data, text, encoding)
-    options = base if is_chosen else _guess_dialect(base, encoding.name, text)
+    options = _guess_dialect(replace(base, encoding=encoding.name), text, kept)
     table = _read_table(sample, options)
     if not table.rows:
         return _unreadable(options, file_name, "empty", "There are no rows in this file. Upload one that has some.")
-    header, body, guess = _take_header(table.rows, options, is_chosen=is_chosen)
-    if not is_chosen:
-        options = replace(
-            options, has_header=header is not None, column_count=_width(header, options), mapping=guess.mapping
-        )
-        options = _guess_meaning(options, [*body, *table.later])
-    if not body:
+    header, body = _take_header(table.rows, options, kept)
+    rows = table.rows[1:] if header is not None else table.rows
+    if not rows:
         message = "The file has a header and no rows under it. Export it again with its rows."
         return _unreadable(options, file_name, "no_rows", message)
-    names = _name_columns(header, options.column_count or max(len(cells) for cells in body))
-    tried = _try_rows(table.rows[1:] if header is not None else table.rows, options)
-    doubts = find_doubts(options, names, [*body, *table.later], tried, encoding)
+    dated = [*body, *table.later]
+    options, confidence = _guess_meaning(options, header, dated, kept)
+    tried = _try_rows(rows, options)
+    names = _name_columns(header, options.column_count or max(len(_cells_of(row)) for row in rows))
+    doubts = find_doubts(options, names, dated, tried, encoding)
     return Inspection(
         file_name=file_name,
         options=options,
         header=names,
         sample_rows=tuple(tuple(cells) for cells in body[:SHOWN_ROWS]),
-        columns=_describe_columns(names, body, options, guess),
+        columns=_describe_columns(names, body, options, confidence),
         preview=tuple(tried[:SHOWN_ROWS]),
         problems=doubts.problems,
         questions=doubts.questions,
@@ -163,6 +169,15 @@ def _inspect_sample(sample: _Sample, base: ImportOptions, file_name: str, *, is_
         rejected_rows=sum(isinstance(row, RowError) for row in tried),
         row_estimate=max(1, round((table.count - (header is not None)) * sample.size_ratio)),
     )
+
+
+def _decode(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding, "replace").lstrip("\ufeff")
+    except UnicodeError as error:
+        raise UnreadableFileError(
+            f"The file cannot be read as {encoding}; choose the encoding it was saved in, or save it as UTF-8."
+        ) from error
 
 
 def _refuse_what_is_no_table(data: bytes, text: str, encoding: Encoding) -> None:
@@ -175,22 +190,25 @@ def _refuse_what_is_no_table(data: bytes, text: str, encoding: Encoding) -> None
         raise UnreadableFileError(explanation)
 
 
-def _guess_dialect(base: ImportOptions, encoding: str, text: str) -> ImportOptions:
-    dialect = detect_dialect(text[:200_000].replace("\0", ""))
-    return replace(
-        base,
-        encoding=encoding,
-        delimiter=dialect.delimiter,
-        quote=dialect.quote,
-        first_line=dialect.first_line,
-        column_count=dialect.columns,
-        has_header=False,
-    )
+def _guess_dialect(options: ImportOptions, text: str, kept: frozenset[str]) -> ImportOptions:
+    beginning = text[:200_000].replace("\0", "")
+    dialect = detect_dialect(beginning, options.delimiter if "delimiter" in kept else "")
+    guessed = {
+        "delimiter": dialect.delimiter,
+        "quote": dialect.quote,
+        "first_line": dialect.first_line,
+        "column_count": dialect.columns,
+    }
+    return replace(options, **_without(guessed, kept))
+
+
+def _without(guessed: dict[str, Any], kept: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in guessed.items() if name not in kept}
 
 
 def _read_table(sample: _Sample, options: ImportOptions) -> _Table:
     """The rows of the sample, the header among them; of a cut sample without the last, which may be cut too."""
-    raw = replace(options, has_header=False, column_count=0 if options.has_header else options.column_count)
+    raw = replace(options, has_header=False)
     rows: list[tuple[int, list[str]] | RowError] = []
     later: list[list[str]] = []
     count = 0
@@ -211,32 +229,35 @@ def _cells_of(row: tuple[int, list[str]] | RowError) -> list[str]:
 
 
 def _take_header(
-    rows: list[tuple[int, list[str]] | RowError], options: ImportOptions, *, is_chosen: bool
-) -> tuple[list[str] | None, list[list[str]], MappingGuess]:
+    rows: list[tuple[int, list[str]] | RowError], options: ImportOptions, kept: frozenset[str]
+) -> tuple[list[str] | None, list[list[str]]]:
+    """The header, or None, and the readable rows under it."""
     first = [cell.strip() for cell in _cells_of(rows[0])]
-    body = [row[1] for row in rows[1:] if not isinstance(row, RowError)]
-    has_header = options.has_header if is_chosen else is_header(first, body, options.kind)
-    header = first if has_header else None
-    if not has_header and not isinstance(rows[0], RowError):
-        body = [rows[0][1], *body]
-    if is_chosen:
-        return header, body, MappingGuess(dict(options.mapping), dict.fromkeys(options.mapping, 1.0))
-    return header, body, guess_mapping(header, body, options.kind)
+    under = [row[1] for row in rows[1:] if not isinstance(row, RowError)]
+    if options.has_header if "has_header" in kept else is_header(first, under, options.kind):
+        return first, under
+    return None, under if isinstance(rows[0], RowError) else [rows[0][1], *under]
 
 
-def _width(header: Sequence[str] | None, options: ImportOptions) -> int:
-    return len(header) if header else options.column_count
-
-
-def _guess_meaning(options: ImportOptions, body: list[list[str]]) -> ImportOptions:
-    """Fill in what only the mapped columns' cells can tell: the order of dates, our own domains."""
+def _guess_meaning(
+    options: ImportOptions, header: list[str] | None, body: list[list[str]], kept: frozenset[str]
+) -> tuple[ImportOptions, dict[str, float]]:
+    """Fill in what each column holds and what its cells tell: the order of dates, our own domains."""
+    guess = guess_mapping(header, body[:CHECKED_ROWS], options.kind)
+    guessed = {
+        "has_header": header is not None,
+        "column_count": len(header) if header else options.column_count,
+        "mapping": guess.mapping,
+    }
+    options = replace(options, **_without(guessed, kept))
     evidence = infer_date_order(mapped_dates(options, body))
-    return replace(
-        options,
-        date_order=evidence.order,
-        dotted_order=evidence.dotted_order,
-        our_domains=options.our_domains or guess_our_domains(options, body),
-    )
+    guessed = {
+        "date_order": evidence.order,
+        "dotted_order": evidence.dotted_order,
+        "our_domains": guess_our_domains(options, body),
+    }
+    confidence = dict.fromkeys(options.mapping, 1.0) if "mapping" in kept else guess.confidence
+    return replace(options, **_without(guessed, kept)), confidence
 
 
 def _try_rows(rows: list[tuple[int, list[str]] | RowError], options: ImportOptions) -> list[Record | RowError]:
@@ -254,7 +275,7 @@ def _name_columns(header: Sequence[str] | None, width: int) -> tuple[str, ...]:
 
 
 def _describe_columns(
-    names: Sequence[str], body: list[list[str]], options: ImportOptions, guess: MappingGuess
+    names: Sequence[str], body: list[list[str]], options: ImportOptions, confidence: dict[str, float]
 ) -> tuple[Column, ...]:
     fields = {column: field for field, column in options.mapping.items()}
     columns = []
@@ -262,7 +283,7 @@ def _describe_columns(
         values = dict.fromkeys(cells[number].strip()[:80] for cells in body[:200] if number < len(cells))
         shown = tuple(value for value in values if value)[:SHOWN_VALUES]
         field = fields.get(number, "")
-        columns.append(Column(number, name, shown, field, guess.confidence.get(field, 0.0)))
+        columns.append(Column(number, name, shown, field, confidence.get(field, 0.0)))
     return tuple(columns)
 
 

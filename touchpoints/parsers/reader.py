@@ -219,14 +219,14 @@ def _check_record(lines: _Lines, first: int, cells: list[str], options: ImportOp
         return _explain_unclosed_quote(lines, first, options)
     if any(len(cell) > MAX_CELL_CHARS for cell in cells):
         return RowError(first, _shorten(cells), "too_long", _too_long_message(max(map(len, cells))))
-    if lines.fault == "nul":
+    if lines.fault == "nul" and any(cells):
         return RowError(
             first,
             _shorten(cells),
             "nul_byte",
             "This row held NUL bytes, which no text has; they are removed here. Check the row and import it again.",
         )
-    if lines.fault:
+    if lines.fault == "encoding":
         return RowError(
             first,
             _shorten(cells),

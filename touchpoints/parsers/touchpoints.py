@@ -59,8 +59,8 @@ class TouchpointParser(RowParser[TouchpointRecord]):
 
     def _read(self, cells: list[str], line: int) -> TouchpointRecord:
         (
-            account_cell, name, at_cell, time_cell, channel_cell, direction_cell, outcome_cell, contact_cell, sender_cell,
-            recipient_cell, our_cell, subject, body, given_id, automated_cell,
+            account_cell, name, at_cell, time_cell, channel_cell, direction_cell, outcome_cell, contact_cell,
+            sender_cell, recipient_cell, our_cell, subject, body, given_id, automated_cell,
         ) = map(str.strip, self._pick([*cells, ""]))  # fmt: skip
         if not at_cell:
             raise CellError("no_date", "This row has no date; say when the touch was.")

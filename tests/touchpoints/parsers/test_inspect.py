@@ -7,9 +7,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.touchpoints.parsers.files import codes, parse_all, rows
 from touchpoints.parsers.dates import DateOrder
+from touchpoints.parsers.fields import Kind
 from touchpoints.parsers.inspect import SAMPLE_BYTES, SHOWN_ROWS, Inspection, inspect_file
 
 HEADER = "account,at,channel,subject"
@@ -209,6 +212,68 @@ def test_mail_logs_without_an_own_domain_ask_for_it():
     )
     assert [question.option for question in inspection.questions] == ["our_domains"]
     assert not inspection.is_ready
+
+
+def test_a_chosen_delimiter_or_encoding_is_kept_and_the_rest_guessed_to_go_with_it():
+    data = "Kunde;Datum|Zeit\nMüller;2024-03-05|x\n".encode("cp1252")
+    inspection = inspect(data, fixed={"delimiter": "|", "encoding": "cp850"})
+    assert (inspection.options.delimiter, inspection.options.encoding) == ("|", "cp850")
+    assert inspection.options.column_count == 2
+    without_header = inspect(rows("account,at", "a,2024-03-05"), fixed={"has_header": False})
+    assert (without_header.options.has_header, without_header.row_estimate) == (False, 2)
+    with pytest.raises(ValueError, match="delimiter"):
+        inspect(data, fixed={"delimiter": "%"})
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "idna", "utf-7", "shift_jis"])
+def test_an_encoding_that_does_not_fit_is_a_problem_not_a_crash(encoding):
+    inspection = inspect(b"account,at\nM\xfcller,2024-03-05\n\x00", fixed={"encoding": encoding})
+    assert not inspection.is_ready
+    assert inspection.problems[0].code in {"unreadable", "bad_encoding"}
+
+
+def test_a_channel_column_with_unknown_words_stays_the_channel():
+    inspection = inspect(rows("account,at,channel", *["a,2024-03-05,pigeon", "a,2024-03-06,raven"]))
+    assert inspection.options.mapping["channel"] == 2
+    assert "unknown_channel" in problem_codes(inspection)
+
+
+def test_a_file_whose_only_row_is_unreadable_is_not_called_empty():
+    inspection = inspect(rows("account,at", "a," + "x" * 200_000))
+    assert "too_long" in problem_codes(inspection)
+
+
+def test_dates_far_down_a_sorted_file_decide_the_order_of_its_first_ones():
+    days = [f"{day:02d}/{month:02d}/2024" for month in (1, 2) for day in range(1, 29) for _ in range(300)]
+    inspection = inspect(rows("account,at", *(f"a,{day}" for day in days)))
+    assert inspection.options.date_order == DateOrder.DMY
+
+
+PIECES = st.sampled_from(
+    [
+        b"account",
+        b"at",
+        b"2024-03-05",
+        b"03/04/2024",
+        b"call",
+        b",",
+        b";",
+        b"\n",
+        b"\r\n",
+        b'"',
+        b"'",
+        b"\0",
+        b"\xff",
+        b"x",
+    ]
+)
+
+
+@given(st.one_of(st.binary(max_size=300), st.lists(PIECES, max_size=60).map(b"".join)), st.sampled_from(list(Kind)))
+def test_no_file_whatever_breaks_the_inspection_or_the_import_it_declares_ready(data, kind):
+    inspection = inspect(data, kind)
+    if inspection.is_ready:
+        assert len(parse_all(data, inspection.options)) == inspection.row_estimate
 
 
 def test_only_the_beginning_of_a_large_file_is_read():

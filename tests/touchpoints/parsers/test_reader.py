@@ -150,6 +150,10 @@ def test_nul_bytes_reject_their_row_and_are_removed_from_what_is_kept():
     assert found[1:] == [(3, ["3", "4"])]
 
 
+def test_nul_padding_at_the_end_is_no_row():
+    assert read(b"a,b\n1,2\n" + bytes(512)) == [(2, ["1", "2"])]
+
+
 def test_bytes_that_are_no_text_reject_their_row_only():
     found = read(b"a,b\n1,M\xfcller\n3,M\xc3\xbcller\n")
     assert (found[0].code, found[0].cells) == ("bad_encoding", ("1", "M\ufffdller"))
