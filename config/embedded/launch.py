@@ -164,12 +164,14 @@ def _serve_with_services(installation: Installation, report: Report, stopping: E
         supervisor.start(role)
     report("Bringing the database and the static files up to date")
     state = _prepare(installation)
-    for role in serving_roles(installation):
-        supervisor.start(role)
-    _wait_for_web(installation)
+    web, worker, beat = serving_roles(installation)
+    supervisor.start(web)
+    supervisor.start(worker)
     if installation.is_demo:
         _load_demo_once(installation, report, has_people=state["has_people"])
-    elif not state["has_people"]:
+    supervisor.start(beat)  # last, as nobody waits for it and starting takes a processor for a second
+    _wait_for_web(installation)
+    if not installation.is_demo and not state["has_people"]:
         _offer_first_administrator(installation, report)
     _announce(installation, report)
     supervisor.watch(stopping)
@@ -186,8 +188,8 @@ def service_roles(var: Path, report: Report) -> list[Role]:
     return roles
 
 
-def serving_roles(installation: Installation) -> list[Role]:
-    """Return Hark's own processes."""
+def serving_roles(installation: Installation) -> tuple[Role, Role, Role]:
+    """Return Hark's own processes: web, worker and beat."""
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "-A", "config.celery"]
     web = [*python, "gunicorn", "config.wsgi:application", "--bind", f"{installation.host}:{installation.port}"]
@@ -195,11 +197,11 @@ def serving_roles(installation: Installation) -> list[Role]:
     worker = [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"]
     worker += ["--without-gossip", "--without-mingle"]
     beat = [*celery, "beat", "--loglevel", "INFO", "--pidfile="]
-    return [
+    return (
         _own_role(installation, "web", "The web server", web),
         _own_role(installation, "worker", "The worker", worker),
         _own_role(installation, "beat", "The clock (beat)", beat),
-    ]
+    )
 
 
 def _own_role(installation: Installation, name: str, title: str, command: list[str]) -> Role:
@@ -297,7 +299,7 @@ def _load_demo_once(installation: Installation, report: Report, *, has_people: b
     done = installation.var / "demo-loaded"
     if done.exists() and has_people:
         return
-    report(f"{installation.address} can be opened already; the demo portfolio is on its way")
+    report(f"Loading the demo portfolio; {installation.address} can be opened meanwhile")
     _manage(installation, "load_demo")
     report("Scoring the portfolio")
     _manage(installation, "score", "--through-celery", "--wait")
