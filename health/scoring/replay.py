@@ -8,8 +8,9 @@ today). Thresholds are then set so that, of all those gaps, no more would have r
 there (the closed gaps themselves; a client lost for good is no source of false alarms and would only loosen
 the budget of the others).
 
-Two series: the account rings once for one silence, so a gap of the *any* series inside a closed gap of the
-*client* series is one candidate with it, with the larger A and the larger R of both.
+Two series: the account rings once for one silence, so a gap of the *any* series and a gap of the *client* series that
+ended with the same touch are one candidate, with the larger A and the larger R of both. All other gaps, such as one
+that our own mail ended while the client stayed quiet, count for themselves.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from health.scoring.alarm import default_thresholds, first_alarm_days
-from health.scoring.arrays import BoolArray, FloatArray, IntArray
+from health.scoring.arrays import FloatArray, IntArray
 from health.scoring.dropout import dropout_odds
 from health.scoring.gaps import component_weights, law_of
 from health.scoring.histories import TouchHistories
@@ -160,13 +161,14 @@ def _normal_before(histories: TouchHistories, params: GapParams, rows: IntArray,
 
 
 def _merge_series(any_series: ReplayedGaps, client_series: ReplayedGaps) -> ReplayedGaps:
-    """One candidate per silence: gaps of any touch join the closed client gap around them."""
-    holder = _containing(any_series, client_series)
-    is_inside = holder >= 0
+    """One candidate per silence: where one touch ended a gap of both series, the larger A and the larger R stand."""
+    partner = _closed_together(any_series, client_series)
+    is_shared = partner >= 0
     index, regularity = client_series.index.copy(), client_series.regularity.copy()
-    np.maximum.at(index, holder[is_inside], any_series.index[is_inside])
-    np.maximum.at(regularity, holder[is_inside], any_series.regularity[is_inside])
-    alone = ~is_inside
+    shared = partner[is_shared]
+    index[shared] = np.maximum(index[shared], any_series.index[is_shared])
+    regularity[shared] = np.maximum(regularity[shared], any_series.regularity[is_shared])
+    alone = ~is_shared
     return ReplayedGaps(
         account_ids=np.concatenate([client_series.account_ids, any_series.account_ids[alone]]),
         opened_day=np.concatenate([client_series.opened_day, any_series.opened_day[alone]]),
@@ -176,18 +178,15 @@ def _merge_series(any_series: ReplayedGaps, client_series: ReplayedGaps) -> Repl
     )
 
 
-def _containing(inner: ReplayedGaps, outer: ReplayedGaps) -> IntArray:
-    """int64[K]: position of the outer gap that contains each inner gap, -1 where there is none."""
-    if not len(outer):
-        return np.full(len(inner), -1, dtype=np.int64)
+def _closed_together(any_series: ReplayedGaps, client_series: ReplayedGaps) -> IntArray:
+    """int64[K]: position of the client gap that ended with each gap of any touch, -1 where there is none."""
+    if not len(client_series):
+        return np.full(len(any_series), -1, dtype=np.int64)
     # ordinals stay below 2**22, so account and day fit into one sortable key
-    outer_key = outer.account_ids * 2**22 + outer.opened_day
-    place = np.searchsorted(outer_key, inner.account_ids * 2**22 + inner.opened_day, side="right") - 1
-    at = np.maximum(place, 0)
-    contains: BoolArray = (
-        (place >= 0) & (outer.account_ids[at] == inner.account_ids) & (outer.closed_day[at] >= inner.closed_day)
-    )
-    return np.where(contains, place, -1)
+    client_key = client_series.account_ids * 2**22 + client_series.closed_day
+    any_key = any_series.account_ids * 2**22 + any_series.closed_day
+    place = np.minimum(np.searchsorted(client_key, any_key), len(client_series) - 1)
+    return np.where(client_key[place] == any_key, place, -1)
 
 
 def _account_years(histories: TouchHistories, as_of_day: int, settings: ScoringSettings) -> float:
