@@ -6,6 +6,7 @@ Lines are counted as an editor shows them: physical lines from 1, the header inc
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -29,21 +30,20 @@ csv.field_size_limit(max(csv.field_size_limit(), 2 * MAX_RECORD_CHARS))
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _GZIP_MAGIC = b"\x1f\x8b"
-_SURROGATE_SAFE = (
-    "utf-8",
-    "utf_8",
-    "utf8",
-    "ascii",
-    "cp1",
-    "cp4",
-    "cp8",
-    "windows",
-    "iso8859",
-    "iso-8859",
-    "latin",
-    "koi8",
-    "mac",
-)
+
+# A lone surrogate never comes out of valid bytes, so it marks what could not be decoded, in every encoding, and
+# is told apart from a replacement character that stood in the file.
+_BAD_BYTES = "\udcff"
+_MARK_BAD_BYTES = "hark.mark-bad-bytes"
+
+
+def _mark_bad_bytes(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return _BAD_BYTES, error.end
+
+
+codecs.register_error(_MARK_BAD_BYTES, _mark_bad_bytes)
 
 Row = tuple[int, list[str]]
 
@@ -55,21 +55,15 @@ def open_plain(stream: BinaryIO) -> BinaryIO:
     return cast(BinaryIO, GzipFile(fileobj=stream)) if start == _GZIP_MAGIC else stream
 
 
-def keeps_bad_bytes(encoding: str) -> bool:
-    """Whether undecodable bytes of this encoding can be told from real characters after decoding."""
-    return encoding.lower().startswith(_SURROGATE_SAFE)
-
-
 @contextmanager
 def open_text(stream: BinaryIO, encoding: str) -> Iterator[io.TextIOWrapper]:
     """Decoded text of a (perhaps gzipped) stream, line ends untouched; the stream stays open afterwards.
 
     Raises UnreadableFileError when the archive is damaged.
     """
-    errors = "surrogateescape" if keeps_bad_bytes(encoding) else "replace"
     encoding = "utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding
     plain = open_plain(stream)
-    text = io.TextIOWrapper(plain, encoding=encoding, errors=errors, newline="")
+    text = io.TextIOWrapper(plain, encoding=encoding, errors=_MARK_BAD_BYTES, newline="")
     try:
         yield text
     except UnicodeError as error:
@@ -94,10 +88,9 @@ class _RecordTooLongError(Exception):
 class _Lines:
     """Physical lines for csv.reader, kept until their record is complete so that they can be given back."""
 
-    def __init__(self, text: io.TextIOWrapper, *, replacements_are_faults: bool) -> None:
+    def __init__(self, text: io.TextIOWrapper) -> None:
         self._readline = text.readline
         self._returned: deque[str] = deque()
-        self._replacements_are_faults = replacements_are_faults
         self.number = 0
         self.begin_record()
 
@@ -121,21 +114,12 @@ class _Lines:
         if "\0" in line:
             self.fault = "nul"
             self.taken[-1] = line = line.replace("\0", "")
-        if not line.isascii() and self._has_bad_bytes(line):
+        if not line.isascii() and _SURROGATES.search(line):
             self.fault = self.fault or "encoding"
         if self.size >= MAX_RECORD_CHARS:
             self._drop_rest(line)
             raise _RecordTooLongError
         return line
-
-    def _has_bad_bytes(self, line: str) -> bool:
-        if self._replacements_are_faults and "\ufffd" in line:
-            return True
-        try:
-            line.encode()
-        except UnicodeEncodeError:
-            return True
-        return False
 
     def _drop_rest(self, line: str) -> None:
         """Read to the end of a physical line that is itself too long, keeping nothing of it."""
@@ -158,7 +142,7 @@ def read_rows(stream: BinaryIO, options: ImportOptions, *, skip_lines: int = 0) 
     bad_encoding. Raises UnreadableFileError for a damaged archive.
     """
     with open_text(stream, options.encoding) as text:
-        lines = _Lines(text, replacements_are_faults=not keeps_bad_bytes(options.encoding))
+        lines = _Lines(text)
         for _ in range(options.first_line - 1):
             next(lines, None)
         expected = options.column_count

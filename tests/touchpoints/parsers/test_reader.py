@@ -191,3 +191,21 @@ def test_any_bytes_become_rows_and_errors_with_rising_lines(data, encoding):
     found = read(data, encoding=encoding, has_header=False, column_count=2)
     lines = [one.line if isinstance(one, RowError) else one[0] for one in found]
     assert lines == sorted(set(lines))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "shift_jis", "gb18030", "cp1252"])
+def test_bytes_that_are_no_text_are_told_in_every_encoding(encoding):
+    bad = {"utf-16": b"\x00\xd8", "utf-16-le": b"\x00\xd8", "shift_jis": b"\x80", "gb18030": b"\xff", "cp1252": b"\x81"}
+    start, end = (
+        "a,b\n1,x".encode(encoding),
+        "\n3,4\n".encode(encoding.removesuffix("-le").replace("utf-16", "utf-16-le")),
+    )
+    found = read(start + bad[encoding] + end, encoding=encoding)
+    assert (found[0].code, found[0].cells) == ("bad_encoding", ("1", "x\ufffd"))
+    assert found[1:] == [(3, ["3", "4"])]
+
+
+def test_a_wide_file_cut_inside_a_character_loses_one_row_only():
+    found = read("a,b\n1,2\n3,4".encode("utf-16")[:-1], encoding="utf-16")
+    assert found[0] == (2, ["1", "2"])
+    assert found[1].code == "bad_encoding"
