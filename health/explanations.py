@@ -27,6 +27,12 @@ def explain_score(health: AccountHealth, *, today: dt.date) -> Explanation:
     return no_history() if facts is None else sentence(facts)
 
 
+def reason_of(health: AccountHealth, *, today: dt.date) -> str:
+    """Return the main reason for the band on its own, at most twelve words, as a change of band keeps it."""
+    facts = facts_of(health, today=today)
+    return no_history().reason if facts is None else spell_reason(facts)
+
+
 def facts_of(health: AccountHealth, *, today: dt.date) -> SilenceFacts | None:
     """Return what a sentence about `health` speaks of; None for an account without a touch."""
     is_by_client = health.alarm_series == Series.CLIENT and health.last_client_touch_on is not None

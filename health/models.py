@@ -68,6 +68,8 @@ class Rhythm(models.Model):
     first_on = models.DateField()
     last_on = models.DateField()
     median_gap_days = models.FloatField(null=True)
+    low_gap_days = models.FloatField(null=True, help_text="One gap in ten is at most this long.")
+    high_gap_days = models.FloatField(null=True, help_text="One gap in ten is longer.")
     log_sum_100 = models.FloatField()
     log_sum_085 = models.FloatField()
     log_sum_060 = models.FloatField()
@@ -87,10 +89,12 @@ class Rhythm(models.Model):
         help_text="Log weight of each model component, given this account's gaps.",
     )
     evidence_model = models.ForeignKey(
-        ModelVersion, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
-    )
-    evidence_version = models.BigIntegerField(
-        null=True, help_text="The version of this row that the evidence belongs to."
+        ModelVersion,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        help_text="Under which the evidence was computed.",
     )
 
     class Meta:
@@ -116,7 +120,7 @@ class AccountHealth(models.Model):
     model_version = models.ForeignKey(
         ModelVersion, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
-    rhythm_version = models.BigIntegerField(default=0, help_text="Sum of the rhythm versions it rests on; 0: no touch.")
+    activity_version = models.BigIntegerField(default=0, help_text="Of the account's touches when it was computed.")
     band = models.CharField(max_length=8, choices=Band.choices)
     band_since_on = models.DateField()
     previous_band = models.CharField(max_length=8, choices=Band.choices, blank=True)
@@ -124,7 +128,7 @@ class AccountHealth(models.Model):
     health_score = models.FloatField(null=True, help_text="0-100, higher is healthier; null: no history.")
     risk = models.FloatField(null=True, help_text="Chance of no touch within the account's own horizon.")
     normal = models.FloatField(null=True, help_text="Chance that a gap of this client gets at least this long.")
-    gone = models.FloatField(null=True)
+    gone = models.FloatField(null=True, help_text="Chance that the last touch was the last one.")
     horizon_days = models.FloatField(null=True)
     usual_gap_days = models.FloatField(null=True)
     is_usual_gap_own = models.BooleanField(default=False, help_text="Else judged by similar accounts.")
@@ -133,15 +137,20 @@ class AccountHealth(models.Model):
     touch_days = models.IntegerField(default=0)
     last_touch_on = models.DateField(null=True)
     last_client_touch_on = models.DateField(null=True)
+    client_touch_days = models.IntegerField(null=True)
+    client_usual_gap_days = models.FloatField(null=True)
+    is_client_usual_gap_own = models.BooleanField(default=False)
+    client_normal = models.FloatField(null=True)
     due_on = models.DateField(null=True, help_text="When the next touch was due by the usual gap.")
     alarm_index = models.FloatField(null=True)
     regularity = models.FloatField(null=True)
     alarm_series = models.CharField(max_length=6, choices=Series.choices, blank=True)
-    drift = models.FloatField(null=True)
-    drift_since_on = models.DateField(null=True)
-    reason = models.CharField(max_length=200, blank=True, help_text="The main reason, as a list shows it.")
-    factors = models.JSONField(default=dict, help_text="Everything that the explanation is written from.")
+    drift = models.FloatField(null=True, help_text="Log ratio of the recent gaps to all of them; above 0: slowing.")
+    is_slowing = models.BooleanField(default=False)
+    slowing_since_on = models.DateField(null=True)
+    held_since_on = models.DateField(null=True, help_text="Since when the band is only held by hysteresis.")
     next_change_on = models.DateField(null=True, help_text="When the band would change if nothing happens.")
+    next_touch_at = models.DateTimeField(null=True, help_text="The next booked touch, which will count when it comes.")
     # Repeated from the account when scored.
     arr = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     value_at_risk = models.DecimalField(max_digits=14, decimal_places=2, default=0)
@@ -165,6 +174,10 @@ class AccountHealth(models.Model):
             ),
             # Serves the sweep of what is stale because a predicted change has come.
             models.Index(fields=["next_change_on"], name="health_ah_next_change"),
+            # Serves the same sweep for booked touches that have taken place.
+            models.Index(
+                fields=["next_touch_at"], condition=Q(next_touch_at__isnull=False), name="health_ah_next_touch"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -341,8 +354,6 @@ class ScoreRun(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     account_count = models.IntegerField(default=0)
     scored_count = models.IntegerField(default=0)
-    shard_count = models.IntegerField(default=1)
-    shards_done = models.IntegerField(default=0)
     error = models.TextField(blank=True)
 
     class Meta:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import TruncDate
 
 from accounts.models import Account, User
 from config.days import firm_day
 from health.models import Snooze
+from touchpoints.models import CLIENT_DIRECTIONS, Touchpoint
 
 LONGEST_SNOOZE_DAYS: Final = 90
 
@@ -40,3 +44,35 @@ def end_snooze(*, account: Account, by: User, now: dt.datetime) -> bool:
         ended_at=now, ended_why=f"woken by {by}"[:200]
     )
     return ended > 0
+
+
+RENEWAL_WAKES_DAYS: Final = 30
+
+
+def end_due_snoozes(*, now: dt.datetime, account_ids: Collection[int] | None = None) -> int:
+    """Wake the snoozed accounts whose day has come, whose client got in touch, or whose renewal comes near.
+
+    A renewal wakes only those that were snoozed before it came within 30 days: whoever snoozed later knew of it.
+    `account_ids` narrows it to some accounts. Returns how many woke.
+    """
+    today = firm_day(now)
+    is_open = Q(ended_at__isnull=True)
+    if account_ids is not None:
+        is_open &= Q(account__in=account_ids)
+    inbound = Touchpoint.objects.filter(
+        account=OuterRef("account"),
+        counts=True,
+        direction__in=CLIENT_DIRECTIONS,
+        occurred_at__gt=OuterRef("created_at"),
+        occurred_at__lte=now,
+    )
+    nears_on = today + dt.timedelta(days=RENEWAL_WAKES_DAYS)
+    renewing = Snooze.objects.filter(is_open, account__renewal_on__range=(today, nears_on)).exclude(
+        account__renewal_on__lte=TruncDate("created_at") + dt.timedelta(days=RENEWAL_WAKES_DAYS)
+    )
+    woken = Snooze.objects.filter(is_open, until_on__lte=today).update(ended_at=now, ended_why="its day has come")
+    woken += Snooze.objects.filter(is_open & Exists(inbound)).update(ended_at=now, ended_why="the client got in touch")
+    woken += Snooze.objects.filter(pk__in=list(renewing.values_list("pk", flat=True))).update(
+        ended_at=now, ended_why=f"the renewal is within {RENEWAL_WAKES_DAYS} days"
+    )
+    return woken

@@ -1,0 +1,107 @@
+"""Writing scores in bulk: COPY into a temporary table, then one statement per target.
+
+One of the two places with raw SQL (`health.rhythms` is the other): a night writes as many rows as there are accounts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+
+# One bucket of ids is scored by one process at a time; scorings of different buckets go side by side.
+BUCKET_SIZE = 20_000
+_LOCK_CLASS = 0x4841524B  # "HARK", so that other users of advisory locks in the same database do not meet ours
+
+SCORE_COLUMNS = (
+    "account_id", "as_of_on", "computed_at", "model_version_id", "activity_version", "band", "band_since_on",
+    "previous_band", "alarm_since_on", "health_score", "risk", "normal", "gone", "horizon_days", "usual_gap_days",
+    "is_usual_gap_own", "usual_gap_low_days", "usual_gap_high_days", "touch_days", "last_touch_on",
+    "last_client_touch_on", "client_touch_days", "client_usual_gap_days", "is_client_usual_gap_own", "client_normal",
+    "due_on", "alarm_index", "regularity", "alarm_series", "drift", "is_slowing", "slowing_since_on",
+    "held_since_on", "next_change_on", "next_touch_at", "arr", "value_at_risk", "priority",
+)  # fmt: skip
+
+
+def lock_buckets(account_ids: Iterable[int]) -> None:
+    """Wait until no other transaction scores accounts of the same id buckets; held until the transaction ends.
+
+    Buckets are locked in ascending order, so that two scorings cannot wait for each other.
+    """
+    with connection.cursor() as cursor:
+        for bucket in sorted({account_id // BUCKET_SIZE for account_id in account_ids}):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_CLASS, bucket])
+
+
+def write_scores(rows: Iterable[Sequence[Any]]) -> None:
+    """Write current scores, rows in the order of SCORE_COLUMNS; each replaces what stood for its account."""
+    columns = ", ".join(SCORE_COLUMNS)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in SCORE_COLUMNS[1:])
+    with connection.cursor() as cursor:
+        _copy_to_temporary(cursor, "health_accounthealth", SCORE_COLUMNS, rows)
+        # An account deleted while it was being scored has nothing to score any more.
+        cursor.execute(
+            f"INSERT INTO health_accounthealth ({columns}) SELECT {columns} FROM fresh"  # noqa: S608 - constant names
+            " WHERE EXISTS (SELECT FROM accounts_account WHERE id = fresh.account_id) ORDER BY account_id"
+            f" ON CONFLICT (account_id) DO UPDATE SET {changes}"
+        )
+        cursor.execute("DROP TABLE fresh")
+
+
+DAY_COLUMNS = (
+    "account_id", "day", "band", "health_score", "risk", "normal", "silent_days", "model_version_id",
+    "is_reconstructed",
+)  # fmt: skip
+
+
+def write_days(rows: Iterable[Sequence[Any]], *, replace: bool) -> None:
+    """Write days of history, rows in the order of DAY_COLUMNS.
+
+    With `replace`, a day computed before is replaced (today, scored again); without, it stands (reconstruction).
+    """
+    columns = ", ".join(DAY_COLUMNS)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in DAY_COLUMNS[2:])
+    conflict = f"DO UPDATE SET {changes}" if replace else "DO NOTHING"
+    with connection.cursor() as cursor:
+        _copy_to_temporary(cursor, "health_healthday", DAY_COLUMNS, rows)
+        cursor.execute(
+            f"INSERT INTO health_healthday ({columns}) SELECT {columns} FROM fresh"  # noqa: S608 - constant names
+            " WHERE EXISTS (SELECT FROM accounts_account WHERE id = fresh.account_id) ORDER BY account_id, day"
+            f" ON CONFLICT (account_id, day) {conflict}"
+        )
+        cursor.execute("DROP TABLE fresh")
+
+
+def _copy_to_temporary(cursor: Any, target: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    names = ", ".join(columns)
+    cursor.execute(f"CREATE TEMPORARY TABLE fresh ON COMMIT DROP AS SELECT {names} FROM {target} LIMIT 0")  # noqa: S608
+    buffer = io.StringIO()
+    for row in rows:
+        buffer.write("\t".join("\\N" if value is None else str(value) for value in row))
+        buffer.write("\n")
+    buffer.seek(0)
+    cursor.copy_expert(f"COPY fresh ({names}) FROM STDIN", buffer)
+
+
+_FILL_PORTFOLIO_DAYS = """
+INSERT INTO health_portfolioday
+    (day, owner_id, team_id, segment_id, band, account_count, arr, value_at_risk, is_reconstructed)
+SELECT past.day, account.owner_id, account.team_id, account.segment_id, past.band, count(*),
+       coalesce(sum(account.arr), 0), coalesce(sum(account.arr * past.risk::numeric), 0),
+       bool_and(past.is_reconstructed)
+FROM health_healthday AS past JOIN accounts_account AS account ON account.id = past.account_id
+WHERE past.day = ANY(%(days)s)
+GROUP BY past.day, account.owner_id, account.team_id, account.segment_id, past.band
+"""
+
+
+def fill_portfolio_days(days: Sequence[dt.date]) -> None:
+    """Recount the portfolio on these days from the accounts' history; filling again replaces."""
+    with connection.cursor() as cursor:
+        # Two fills of one day would meet in the unique constraint; the second waits and replaces.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, -1)", [_LOCK_CLASS])
+        cursor.execute("DELETE FROM health_portfolioday WHERE day = ANY(%s)", [list(days)])
+        cursor.execute(_FILL_PORTFOLIO_DAYS, {"days": list(days)})

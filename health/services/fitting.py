@@ -1,0 +1,96 @@
+"""Learning the portfolio: fit the gap law, replay the alarm thresholds, store both as a model version."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from typing import Final
+
+import numpy as np
+from django.conf import settings
+from django.db import connection, transaction
+
+from config.days import firm_day
+from health.models import ModelVersion, Series
+from health.rhythms import read_histories
+from health.scoring.fit import fit_model
+from health.scoring.params import MODEL_CODE_VERSION, ScoringSettings
+from health.selectors.models import StoredModel, current_model
+
+logger = logging.getLogger(__name__)
+
+REFIT_AFTER: Final = dt.timedelta(days=7)
+REFIT_AT_CHANGE: Final = 0.05
+# The fit itself samples 3,000; the thresholds are replayed on these.
+MOST_ACCOUNTS: Final = 20_000
+_SEED: Final = 20_250_101
+
+
+def fit_is_due(model: StoredModel | None, *, now: dt.datetime, portfolio_count: int) -> bool:
+    """Whether the model is missing, a week old, for another budget, or of a portfolio 5 % smaller or larger."""
+    if model is None:
+        return portfolio_count > 0
+    if model.fitted.settings.false_alarms_per_account_year != settings.HARK_FALSE_ALARMS_PER_YEAR:
+        return True
+    has_grown = abs(portfolio_count - model.portfolio_count) > REFIT_AT_CHANGE * max(model.portfolio_count, 1)
+    return has_grown or now - model.created_at >= REFIT_AFTER
+
+
+def count_accounts_with_touches() -> int:
+    """Return how many accounts have at least one touch, now or booked, that counts."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM accounts_account AS account WHERE EXISTS"
+            " (SELECT FROM touchpoints_touchpoint AS touch WHERE touch.account_id = account.id AND touch.counts)"
+        )
+        count: int = cursor.fetchone()[0]
+    return count
+
+
+def fit_portfolio_model(*, as_of: dt.datetime, now: dt.datetime) -> StoredModel | None:
+    """Fit the portfolio as known at `as_of` and store the model; None when there is no touch to learn from.
+
+    When the fit fails, the parameters before it stand and the row says why.
+    """
+    account_ids = _sampled_accounts()
+    histories = read_histories(account_ids, Series.ANY, as_of=as_of)
+    if not len(histories):
+        return None
+    client = read_histories(account_ids, Series.CLIENT, as_of=as_of)
+    previous = current_model()
+    fitted = fit_model(
+        histories,
+        firm_day(as_of).toordinal(),
+        ScoringSettings(false_alarms_per_account_year=settings.HARK_FALSE_ALARMS_PER_YEAR),
+        previous.fitted if previous else None,
+        rng=np.random.default_rng(_SEED),
+        histories_client=client if len(client) else None,
+    )
+    if fitted.failed:
+        logger.warning("the fit of the portfolio failed, the parameters before it stand: %s", fitted.failed)
+    with transaction.atomic():
+        row = ModelVersion.objects.create(
+            family=fitted.params.to_dict()["family"],
+            fitted=fitted.to_dict(),
+            code_version=MODEL_CODE_VERSION,
+            as_of_on=firm_day(as_of),
+            created_at=now,
+            log_likelihood=fitted.log_likelihood,
+            account_count=count_accounts_with_touches(),
+            gap_count=fitted.gaps,
+            false_alarm_budget=fitted.thresholds.budget_per_account_year,
+            failure=fitted.failed,
+        )
+    return StoredModel(row.pk, fitted, row.created_at, row.account_count)
+
+
+def _sampled_accounts() -> list[int]:
+    """Return all accounts that have touches, or a fixed pseudo-random 20,000 of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM accounts_account AS account WHERE EXISTS"
+            " (SELECT FROM touchpoints_touchpoint AS touch WHERE touch.account_id = account.id AND touch.counts)"
+            " ORDER BY hashint8(id), id LIMIT %s",
+            [MOST_ACCOUNTS],
+        )
+        return sorted(row[0] for row in cursor.fetchall())
