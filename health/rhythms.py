@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from django.conf import settings
@@ -191,6 +191,6 @@ def _store_evidence(series: str, model_id: int, account_ids: Sequence[int], evid
                 "series": series,
                 "width": width,
                 "ids": list(account_ids),
-                "flat": cast("list[float]", evidence.ravel().tolist()),
+                "flat": evidence.ravel().tolist(),
             },
         )

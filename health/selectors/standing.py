@@ -86,7 +86,7 @@ def _last_scores(account_ids: Sequence[int]) -> dict[int, LastScore]:
     rows = AccountHealth.objects.filter(pk__in=account_ids).values_list(
         "pk", "as_of_on", "band", "band_since_on", "previous_band", "last_touch_on", "held_since_on"
     )
-    return {pk: LastScore(*rest) for pk, *rest in rows}
+    return {row[0]: LastScore(*row[1:]) for row in rows}
 
 
 def stale_accounts(
