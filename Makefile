@@ -39,7 +39,7 @@ stop status: .venv/.runtime
 	@$(BIN)/python -m config.embedded $@ --demo || true
 
 test: .venv/.dev chromium
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .

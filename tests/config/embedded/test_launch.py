@@ -16,9 +16,6 @@ import pytest
 
 from config.embedded import processes
 
-# One start serves all tests of the module.
-pytestmark = pytest.mark.xdist_group("launch")
-
 EVERY_PROCESS = ("supervisor", "postgres", "redis", "web", "worker", "beat")
 
 

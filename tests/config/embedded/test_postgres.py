@@ -17,10 +17,6 @@ from config.embedded import addresses, placement, postgres, processes
 from config.embedded.errors import EmbeddedError
 
 
-# One start serves all tests of the module.
-pytestmark = pytest.mark.xdist_group("postgres")
-
-
 def query(var: Path, sql: str) -> list[tuple]:
     with closing(psycopg2.connect(addresses.database_url(var))) as connection, connection.cursor() as cursor:
         cursor.execute(sql)
