@@ -149,6 +149,11 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_ENABLE_ADMIN = True
 AXES_VERBOSE = False
+AXES_USERNAME_CALLABLE = "accounts.sign_in_limits.person"
+AXES_CLIENT_IP_CALLABLE = "accounts.sign_in_limits.client_address"
+AXES_LOCKOUT_CALLABLE = "accounts.views.signing_in.locked_out"
+# Whoever waits is told until when; tries in between must not move that.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-from config import views
+from config import demo, views
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
+    path("demo/sign-in/", demo.sign_in_as, name="demo-sign-in"),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("touchpoints.urls")),
