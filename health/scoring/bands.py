@@ -4,6 +4,7 @@ The first condition that holds decides, in this order: closed, paused, learning,
 steady.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -166,23 +167,25 @@ def next_change_days(
     as_of_day: int,
     model: FittedModel,
 ) -> IntArray:
-    """The day on which each band would change by further silence alone, int64[A] ordinals, ``NO_DAY`` for
-    never.
+    """The day on which silence alone would next change each band, int64[A] ordinals, ``NO_DAY`` for never.
 
-    Until then a stored score needs no second look. Learning, dormant and closed accounts do not change by
-    silence; a pause ends on a date that the caller knows.
+    Until then a stored score needs no second look. Learning, dormant and closed accounts do not change by silence; a
+    pause ends on a date that the caller knows.
     """
     settings = model.settings
     band = decisions.band
     can_ring = np.isin(band, [Band.DRIFTING.value, Band.STEADY.value]) & (alarms.onset_day > as_of_day)
     change = np.where(can_ring, alarms.onset_day, NO_DAY)
-    is_silent = band == Band.SILENT.value
-    change = np.where(is_silent, dormant_day(scores, alarms, settings), change)
-    rows = np.flatnonzero((band == Band.STEADY.value) & ~decisions.is_low_health)
-    low_days = _low_health_days(
-        stats, evidence, scores, limit_days=(change - stats.last_day).astype(np.int64), rows=rows, model=model
-    )
-    change[rows] = _earlier(change[rows], np.where(low_days > 0, stats.last_day[rows] + low_days, NO_DAY))
+    change = np.where(band == Band.SILENT.value, dormant_day(scores, alarms, settings), change)
+    low_only = (band == Band.DRIFTING.value) & decisions.is_low_health & ~decisions.is_slowing
+    for rows, find in (
+        (np.flatnonzero((band == Band.STEADY.value) & ~decisions.is_low_health), _falling_health_days),
+        (np.flatnonzero(low_only), _recovering_health_days),
+    ):
+        silence = SilenceLaw.given(stats.take(rows), evidence[rows], model.params)
+        until = (change - stats.last_day)[rows].astype(np.int64)
+        days = find(silence, scores.take(rows), until, settings)
+        change[rows] = _earlier(change[rows], np.where(days > 0, stats.last_day[rows] + days, NO_DAY))
     released = decisions.failing_since_day + settings.hysteresis_days
     is_held = decisions.failing_since_day != NO_DAY
     return np.where(is_held, _earlier(change, released), change)
@@ -194,24 +197,43 @@ def _earlier(first: IntArray, second: IntArray) -> IntArray:
     return np.where((first == NO_DAY) | (second == NO_DAY), np.maximum(first, second), both)
 
 
-def _low_health_days(
-    stats: RhythmStats,
-    evidence: FloatArray,
-    scores: Scores,
-    *,
-    limit_days: IntArray,
-    rows: IntArray,
-    model: FittedModel,
+def _falling_health_days(silence: SilenceLaw, scores: Scores, until: IntArray, settings: ScoringSettings) -> IntArray:
+    """int64[K]: silent days at which health falls below its limit, 0 if it does not before ``until``."""
+
+    def is_low(days: IntArray) -> BoolArray:
+        risk = silence.stays_silent(days.astype(np.float64), scores.horizon_days)
+        return 100 * (1 - risk) < settings.low_health
+
+    return _first_days(is_low, scores.silent_days.astype(np.int64), until)
+
+
+def _recovering_health_days(
+    silence: SilenceLaw, scores: Scores, until: IntArray, settings: ScoringSettings
 ) -> IntArray:
-    """int64[K]: silent days at which the health of ``rows`` falls below its limit; 0 if not before ``limit_days``."""
-    silence = SilenceLaw.given(stats.take(rows), evidence[rows], model.params)
-    horizon = scores.horizon_days[rows]
-    highest_risk = 1 - model.settings.low_health / 100
-    low = scores.silent_days[rows].astype(np.int64)
-    high = np.maximum(limit_days[rows], low)
-    is_crossed = (silence.stays_silent(high.astype(float), horizon) > highest_risk) & (high > low)
-    while np.any((high - low > 1) & is_crossed):
+    """int64[K]: silent days at which health is no longer below its limit, 0 if that does not come before ``until``.
+
+    A client with a steady cadence gets healthier day by day on the way to its next touch, since that touch comes into
+    the horizon; how healthy it gets shows on the best of a few days up to one and a half usual gaps.
+    """
+    now = scores.silent_days.astype(np.int64)
+    reach = np.clip(np.ceil(1.5 * scores.usual_gap_days).astype(np.int64), now, np.maximum(until, now))
+    trials = [now + np.round((reach - now) * share).astype(np.int64) for share in np.linspace(0, 1, 13)]
+    risks = np.stack([silence.stays_silent(days.astype(np.float64), scores.horizon_days) for days in trials])
+    best = np.take_along_axis(np.stack(trials), np.argmin(risks, axis=0)[None], axis=0)[0]
+
+    def is_fine(days: IntArray) -> BoolArray:
+        risk = silence.stays_silent(days.astype(np.float64), scores.horizon_days)
+        return 100 * (1 - risk) >= settings.low_health
+
+    return _first_days(is_fine, now, best)
+
+
+def _first_days(holds: Callable[[IntArray], BoolArray], low: IntArray, high: IntArray) -> IntArray:
+    """int64[K]: first day in (low, high] on which a condition holds that starts to hold once; 0 where it never does."""
+    high = np.maximum(high, low)
+    is_found = holds(high) & (high > low)
+    while np.any((high - low > 1) & is_found):
         middle = (low + high) // 2
-        is_low = silence.stays_silent(middle.astype(float), horizon) > highest_risk
-        low, high = np.where(is_low, low, middle), np.where(is_low, middle, high)
-    return np.where(is_crossed, high, 0)
+        is_there = holds(middle)
+        low, high = np.where(is_there, low, middle), np.where(is_there, middle, high)
+    return np.where(is_found, high, 0)

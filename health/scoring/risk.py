@@ -109,6 +109,10 @@ class Scores:
         """int64[A]: closed gaps."""
         return self.touch_days - 1
 
+    def take(self, rows: IntArray | BoolArray) -> "Scores":
+        """The rows at these positions, or where the mask is true."""
+        return Scores(**{column.name: getattr(self, column.name)[rows] for column in fields(self)})
+
     def row(self, position: int) -> "AccountScore":
         """One account's numbers as plain Python values."""
         return AccountScore(**{column.name: getattr(self, column.name)[position].item() for column in fields(self)})
