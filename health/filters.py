@@ -39,7 +39,7 @@ ORDERINGS: Final[dict[str, Ordering]] = {
     "value": Ordering("Value", "by value", ("arr", "account_id"), is_descending=True),
     "risk": Ordering("Value at risk", "by value at risk", ("value_at_risk", "account_id"), is_descending=True),
     "health": Ordering("Health", "by health, worst first", ("health_score", "account_id")),
-    "renewal": Ordering("Renewal", "by renewal date", ("account__renewal_on", "account_id")),
+    "renewal": Ordering("Renewal", "by renewal date", ("renewal_on", "account_id")),
 }
 
 

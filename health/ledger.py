@@ -6,11 +6,12 @@ One of the two places with raw SQL (`health.rhythms` is the other): a night writ
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
+
+from config.copying import copy_rows
 
 # One bucket of ids is scored by one process at a time; scorings of different buckets go side by side.
 BUCKET_SIZE = 20_000
@@ -22,7 +23,7 @@ SCORE_COLUMNS = (
     "is_usual_gap_own", "usual_gap_low_days", "usual_gap_high_days", "touch_days", "last_touch_on",
     "last_client_touch_on", "client_touch_days", "client_usual_gap_days", "is_client_usual_gap_own", "client_normal",
     "due_on", "alarm_index", "regularity", "alarm_series", "drift", "is_slowing", "slowing_since_on",
-    "held_since_on", "next_change_on", "next_touch_at", "arr", "value_at_risk", "priority",
+    "held_since_on", "next_change_on", "next_touch_at", "segment_id", "renewal_on", "arr", "value_at_risk", "priority",
 )  # fmt: skip
 
 
@@ -78,12 +79,7 @@ def write_days(rows: Iterable[Sequence[Any]], *, replace: bool) -> None:
 def _copy_to_temporary(cursor: Any, target: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     names = ", ".join(columns)
     cursor.execute(f"CREATE TEMPORARY TABLE fresh ON COMMIT DROP AS SELECT {names} FROM {target} LIMIT 0")  # noqa: S608
-    buffer = io.StringIO()
-    for row in rows:
-        buffer.write("\t".join("\\N" if value is None else str(value) for value in row))
-        buffer.write("\n")
-    buffer.seek(0)
-    cursor.copy_expert(f"COPY fresh ({names}) FROM STDIN", buffer)
+    copy_rows(cursor, "fresh", columns, rows)
 
 
 _FILL_PORTFOLIO_DAYS = """

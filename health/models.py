@@ -151,7 +151,9 @@ class AccountHealth(models.Model):
     held_since_on = models.DateField(null=True, help_text="Since when the band is only held by hysteresis.")
     next_change_on = models.DateField(null=True, help_text="When the band would change if nothing happens.")
     next_touch_at = models.DateTimeField(null=True, help_text="The next booked touch, which will count when it comes.")
-    # Repeated from the account when scored.
+    # Repeated from the account when scored; an edited account is scored again within a minute.
+    segment = models.ForeignKey(Segment, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    renewal_on = models.DateField(null=True)
     arr = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     value_at_risk = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     priority = models.FloatField(default=0, help_text="Order of the at-risk list; health.services says how it is made.")
@@ -166,10 +168,11 @@ class AccountHealth(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # Serves Today in its default order, and the tile counts (band leads, values included: index only).
+            # Serves Today in its default order, and every count of its tiles and chips (index only: a third of the time
+            # of a join at 100,000 accounts, for some 40 bytes an account).
             models.Index(
                 fields=["band", "-priority", "account"],
-                include=["arr", "value_at_risk"],
+                include=["arr", "value_at_risk", "segment", "renewal_on", "alarm_series"],
                 name="health_ah_band_priority",
             ),
             # Serves the sweep of what is stale because a predicted change has come.

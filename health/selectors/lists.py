@@ -150,7 +150,7 @@ def _open_snoozes(today: dt.date) -> QuerySet[Snooze]:
 
 
 def _renews_within(days: int, today: dt.date) -> Q:
-    return Q(account__renewal_on__gte=today, account__renewal_on__lte=today + dt.timedelta(days=days))
+    return Q(renewal_on__gte=today, renewal_on__lte=today + dt.timedelta(days=days))
 
 
 def list_facets(user: User, filters: ListFilters, *, today: dt.date) -> Facets:
@@ -193,7 +193,7 @@ def _grouped(
             is_one_sided=flag(Q(alarm_series=Series.CLIENT)),
             is_snoozed=Value(is_snoozed),
         )
-        .values_list("band", "account__segment", "renews_soon", "is_one_sided", "is_snoozed")
+        .values_list("band", "segment", "renews_soon", "is_one_sided", "is_snoozed")
         .annotate(Count("pk"), Sum("arr"), Sum("value_at_risk"))
     )
 
@@ -204,7 +204,7 @@ def _chosen(user: User, filters: ListFilters, today: dt.date) -> QuerySet[Accoun
     if filters.bands:
         found = found.filter(band__in=filters.bands)
     if filters.segment is not None:
-        found = found.filter(account__segment=filters.segment)
+        found = found.filter(segment=filters.segment)
     if filters.renews is not None:
         found = found.filter(_renews_within(filters.renews, today))
     if filters.is_one_sided:

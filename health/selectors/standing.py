@@ -20,6 +20,8 @@ class Standing:
 
     account_id: int
     is_closed: bool
+    segment_id: int | None
+    renewal_on: dt.date | None
     arr: Decimal | None
     activity_version: int
     is_paused: bool
@@ -44,7 +46,11 @@ def standings(account_ids: Sequence[int], *, today: dt.date, as_of: dt.datetime)
     """Return the standing of each of these accounts that exists, ids ascending. Five queries, whatever their number."""
     # The activity is read first: a touch that arrives meanwhile makes the score stale again, never missed.
     versions = dict(AccountActivity.objects.filter(pk__in=account_ids).values_list("pk", "version"))
-    accounts = Account.objects.filter(pk__in=account_ids).order_by("pk").values_list("pk", "status", "arr")
+    accounts = (
+        Account.objects.filter(pk__in=account_ids)
+        .order_by("pk")
+        .values_list("pk", "status", "segment_id", "renewal_on", "arr")
+    )
     pauses = _pauses(account_ids, today)
     booked = _booked(account_ids, as_of)
     last = _last_scores(account_ids)
@@ -52,6 +58,8 @@ def standings(account_ids: Sequence[int], *, today: dt.date, as_of: dt.datetime)
         Standing(
             account_id=pk,
             is_closed=status == AccountStatus.CLOSED,
+            segment_id=segment_id,
+            renewal_on=renewal_on,
             arr=arr,
             activity_version=versions.get(pk, 0),
             is_paused=pauses.get(pk, (False, None))[0],
@@ -59,7 +67,7 @@ def standings(account_ids: Sequence[int], *, today: dt.date, as_of: dt.datetime)
             next_touch_at=booked.get(pk),
             last=last.get(pk),
         )
-        for pk, status, arr in accounts
+        for pk, status, segment_id, renewal_on, arr in accounts
     ]
 
 

@@ -176,6 +176,8 @@ def _score_rows(
             "computed_at": as_of.isoformat(),
             "activity_version": one.activity_version,
             "next_touch_at": one.next_touch_at.isoformat() if one.next_touch_at else None,
+            "segment_id": one.segment_id,
+            "renewal_on": one.renewal_on,
             "arr": one.arr,
         }
         edges = [day for day in (values["next_change_on"], one.pause_edge_on) if day is not None]

@@ -39,6 +39,8 @@ def scored(account: Account, band: str = Band.SILENT, **fields: object) -> Accou
             "normal": 0.025,
             "horizon_days": 30.0,
             "touch_days": 20,
+            "segment": account.segment,
+            "renewal_on": account.renewal_on,
             "arr": account.arr,
             "value_at_risk": (account.arr or Decimal(0)) * Decimal("0.6"),
             "priority": 1.0,
