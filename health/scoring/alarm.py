@@ -66,9 +66,7 @@ def alarm_many(stats: RhythmStats, evidence: FloatArray, scores: Scores, model: 
     settings = model.settings
     silence = SilenceLaw.given(stats, evidence, model.params)
     by_index = _index_onset(stats, silence.odds, model)
-    by_regularity = np.full(len(stats), LAST_SILENT_DAY, dtype=np.int64)
-    rows = np.flatnonzero(stats.n_gaps >= settings.regularity_min_gaps)
-    by_regularity[rows] = _first_rare_day(silence.take(rows), float(np.exp(-model.thresholds.regularity)))
+    by_regularity = _regularity_onset(stats, silence, by_index, model)
     gap = alarm_gap_days(stats.median_gap, model.thresholds.pop_median_gap_days)
     overdue = first_alarm_days(gap, settings.alarm_min_usual_gaps)
     onset = np.maximum(np.minimum(by_index, by_regularity), overdue)
@@ -121,12 +119,17 @@ def _index_onset(stats: RhythmStats, odds: FloatArray, model: FittedModel) -> In
     return days.astype(np.int64)
 
 
-def _first_rare_day(silence: SilenceLaw, chance: float) -> IntArray:
-    """int64[A]: smallest whole number of silent days that fewer than ``chance`` of the gaps reach, by bisection."""
-    low = np.full(len(silence.odds), -1, dtype=np.int64)
-    high = np.full(len(silence.odds), LAST_SILENT_DAY, dtype=np.int64)
+def _regularity_onset(stats: RhythmStats, silence: SilenceLaw, by_index: IntArray, model: FittedModel) -> IntArray:
+    """int64[A]: first silent day of the regularity arm, by bisection; ``by_index`` where it is not the earlier one."""
+    chance = float(np.exp(-model.thresholds.regularity))
+    is_first = silence.normal((by_index - 1).astype(np.float64)) < chance
+    rows = np.flatnonzero(is_first & (stats.n_gaps >= model.settings.regularity_min_gaps) & (by_index > 0))
+    some = silence.take(rows)
+    onset = by_index.copy()
+    low, high = np.full(len(rows), -1, dtype=np.int64), by_index[rows] - 1
     while np.any(high - low > 1):
         middle = (low + high) // 2
-        is_rare = silence.normal(middle.astype(np.float64)) < chance
+        is_rare = some.normal(middle.astype(np.float64)) < chance
         low, high = np.where(is_rare, low, middle), np.where(is_rare, middle, high)
-    return high
+    onset[rows] = high
+    return onset
