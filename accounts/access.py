@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from accounts.models import Account, Role, User
+from accounts.models import Account, Contact, Role, User
 
 
 def sees_everything(user: User) -> bool:
@@ -75,6 +75,24 @@ def account_for(user: User, pk: int, *, write: bool = False) -> Account:
     if write and not can_write(user, account):
         raise PermissionDenied("You may read this account but not change it.")
     return account
+
+
+def contact_for(user: User, pk: int, *, write: bool = False) -> Contact:
+    """Return contact `pk` with its account; the rules of `account_for` hold for the account.
+
+    Raises Http404 and PermissionDenied as `account_for` does.
+    """
+    contact = Contact.objects.filter(visibility(user, prefix="account__"), pk=pk).select_related("account").first()
+    if contact is None:
+        raise Http404("There is no such contact, or it is not in your scope.")
+    if write and not can_write(user, contact.account):
+        raise PermissionDenied("You may read this account but not change it.")
+    return contact
+
+
+def can_create_accounts(user: User) -> bool:
+    """Whether `user` may add accounts: administrators anywhere, leads in their own team."""
+    return _changes_everything(user) or (user.is_active and user.role == Role.LEAD and user.team_id is not None)
 
 
 def assignable_owners(user: User) -> QuerySet[User]:

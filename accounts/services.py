@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from accounts.models import Account, User
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from accounts.models import Account, AccountDomain, AccountStatus, Contact, User
 
 
 def assign_account(*, account: Account, owner: User) -> Account:
@@ -17,3 +21,47 @@ def assign_account(*, account: Account, owner: User) -> Account:
         account.team_id = owner.team_id
     account.save(update_fields=["owner", "team", "updated_at"])
     return account
+
+
+@transaction.atomic
+def save_account(*, account: Account, domains: Iterable[str]) -> Account:
+    """Store a new or changed `account`, and make `domains` its only e-mail domains.
+
+    An account without a team gets its owner's. Raises ValueError for a closed account without a closing day.
+    """
+    if account.status == AccountStatus.CLOSED and account.closed_on is None:
+        raise ValueError("closed_on: say when the account was closed")
+    if account.status == AccountStatus.ACTIVE:
+        account.closed_on = None
+    if account.team_id is None and account.owner is not None:
+        account.team_id = account.owner.team_id
+    account.save()
+    wanted = {domain.strip().lower() for domain in domains}
+    stored = set(account.domains.values_list("domain", flat=True))
+    account.domains.filter(domain__in=stored - wanted).delete()
+    AccountDomain.objects.bulk_create(
+        AccountDomain(account=account, domain=domain) for domain in sorted(wanted - stored)
+    )
+    return account
+
+
+def save_contact(*, contact: Contact) -> Contact:
+    """Store a new or changed `contact`."""
+    contact.save()
+    return contact
+
+
+def save_preferences(*, user: User, theme: str, time_zone: str, daily_capacity: int | None) -> User:
+    """Store how `user` wants to see Hark."""
+    user.theme = theme
+    user.time_zone = time_zone
+    user.daily_capacity = daily_capacity
+    user.save(update_fields=["theme", "time_zone", "daily_capacity"])
+    return user
+
+
+def save_theme(*, user: User, theme: str) -> User:
+    """Store light, dark or like the system, and nothing else."""
+    user.theme = theme
+    user.save(update_fields=["theme"])
+    return user

@@ -17,7 +17,12 @@ def person(request: HttpRequest | None, credentials: dict[str, Any] | None) -> s
     """Return the name under which tries are counted: the e-mail address, in one spelling whatever its case."""
     field: str = settings.AXES_USERNAME_FORM_FIELD
     name = (credentials or {}).get(field) or (request.POST.get(field) if request is not None else "")
-    return str(name or "").strip().lower()
+    return name_of(str(name or ""))
+
+
+def name_of(email: str) -> str:
+    """Return the one spelling under which tries for `email` are counted."""
+    return email.strip().lower()
 
 
 def client_address(request: HttpRequest) -> str:

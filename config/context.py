@@ -7,18 +7,19 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from accounts.access import can_administer
-from accounts.models import Role
+from accounts.access import can_administer, can_create_accounts
+from accounts.models import Role, User
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Return the theme and the facts of the installation that the frame of every page needs; no query."""
     user = getattr(request, "user", None)
-    is_known = user is not None and user.is_authenticated
+    person = user if isinstance(user, User) else None
     return {
-        "theme": getattr(user, "theme", "system") if is_known else "system",
-        "may_administer": is_known and can_administer(user),
-        "may_write": is_known and user.role != Role.EXECUTIVE,
+        "theme": person.theme if person else "system",
+        "may_administer": person is not None and can_administer(person),
+        "may_write": person is not None and person.role != Role.EXECUTIVE,
+        "may_create_accounts": person is not None and can_create_accounts(person),
         "is_demo": settings.HARK_DEMO,
         "currency": settings.HARK_CURRENCY,
     }
