@@ -105,8 +105,7 @@ def decide_bands_many(
 
     ``alarms`` may join two series (``alarm.worse_alarms``); all arguments have the same accounts in the same
     order. A dormant, silent or drifting account whose condition fails keeps its band until that has lasted
-    ``settings.hysteresis_days`` days; a touch (or any change of the last touch day) and a graver band end it
-    at once.
+    ``settings.hysteresis_days`` days; a touch (or any change of the last touch day) and a graver band end it at once.
     """
     if not np.array_equal(scores.account_ids, alarms.account_ids):
         raise ValueError("alarms must hold the same accounts as scores, in the same order")

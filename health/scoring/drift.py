@@ -18,8 +18,7 @@ MIN_SEGMENT_GAPS = 2
 def drift_many(stats: RhythmStats, params: GapParams, settings: ScoringSettings) -> FloatArray:
     """float64[A]: recent minus whole-history log pace, positive when slowing, 0 for a single touch day.
 
-    The log-normal family compares mean log gaps; the gamma family logs of mean gaps, the statistic it is
-    built on.
+    The log-normal family compares mean log gaps; the gamma family logs of mean gaps, the statistic it is built on.
     """
     prior = settings.drift_prior_gaps
     n, recent_n = stats.n_gaps, discounted_counts(stats.n_gaps)[:, -1]

@@ -241,8 +241,7 @@ class ScoringSettings:
 
 @dataclass(frozen=True)
 class FittedModel:
-    """All that is needed to score: fitted parameters, alarm thresholds, chosen constants, and how the fit
-    went.
+    """All that is needed to score: fitted parameters, alarm thresholds, chosen constants, and how the fit went.
 
     ``log_likelihood`` is the (unpenalised) marginal log-likelihood of the ``accounts`` sampled accounts with
     their ``gaps`` closed gaps. ``failed`` is empty, or says why the parameters are not freshly fitted.

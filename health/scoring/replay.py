@@ -54,8 +54,7 @@ def replay_thresholds(
     budget: float,
     settings: ScoringSettings,
 ) -> AlarmThresholds:
-    """Thresholds at which the last twelve months would have raised ``budget`` false alarms per account and
-    year.
+    """Thresholds at which the last twelve months would have raised ``budget`` false alarms per account and year.
 
     With fewer than ``settings.replay_min_gaps`` closed gaps to replay the defaults stand, and likewise for an
     arm that cannot spend its share of the budget.

@@ -97,8 +97,7 @@ def moments_of(stats: RhythmStats) -> GapMoments:
 
 
 def moments_before_gaps(histories: TouchHistories) -> GapMoments:
-    """The state of knowledge just before each gap, float64[G, D]: only the earlier gaps of the same account
-    count.
+    """The state of knowledge just before each gap, float64[G, D]: only the earlier gaps of the same account count.
 
     The sums follow ``S <- d * S + x`` gap by gap, all accounts at once. Running totals over the whole array
     would be shorter for d = 1, but then rounding would let one account's numbers depend on its neighbours.

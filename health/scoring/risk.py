@@ -78,8 +78,7 @@ class Scores:
 
     ``drift`` is a log ratio, positive when slowing (``exp(drift)`` = "gaps have grown x..."); ``drift_noise`` is the
     standard deviation it would have by chance. ``alarm_index``
-    and ``regularity`` are the two arms of the alarm, computed for everyone; ``alarm.alarm_many`` knows who is
-    eligible.
+    and ``regularity`` are the two arms of the alarm, computed for everyone; ``alarm.alarm_many`` knows who is eligible.
     """
 
     account_ids: IntArray
@@ -148,8 +147,7 @@ def silent_days_of(stats: RhythmStats, as_of_day: int) -> FloatArray:
     Raises
     ------
     ValueError
-        if any statistics know a touch after ``as_of_day``: a score as of a day must not depend on what came
-        later.
+        if any statistics know a touch after ``as_of_day``: a score as of a day must not depend on what came later.
     """
     silent = float(as_of_day) - stats.last_day.astype(np.float64)
     if np.any(silent < 0):
