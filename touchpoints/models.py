@@ -225,6 +225,9 @@ class Touchpoint(models.Model):
     is_automated = models.BooleanField(default=False, help_text="Sent by a machine: campaigns, out-of-office, bounces.")
     subject = models.CharField(max_length=500, blank=True)
     body = models.TextField(blank=True)
+    our_names = models.CharField(
+        max_length=300, blank=True, help_text="Our people as the source names them, where they are not users here."
+    )
     contacts = models.ManyToManyField(Contact, blank=True, related_name="touchpoints")
     colleagues = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="touchpoints")
     author = models.ForeignKey(
@@ -238,6 +241,7 @@ class Touchpoint(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    is_edited = models.BooleanField(default=False, help_text="Changed by hand: imports leave it as it is.")
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
     deleted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -1,0 +1,84 @@
+"""Loading contacts: matched by external id, else by address or name within their account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from accounts.models import Contact
+from touchpoints.loader.resolving import resolve_accounts
+from touchpoints.loader.staging import Loaded, ReadRow, reject
+from touchpoints.parsers.records import ContactRecord
+
+_FIELDS: Final = ("name", "email", "title", "level", "external_id", "left_on")
+
+
+def load_contacts(rows: Sequence[ReadRow[ContactRecord]], *, create_accounts: bool) -> Loaded:
+    """Create or update a chunk of contacts, in the caller's transaction."""
+    resolution = resolve_accounts({row.record.account_ref: "" for row in rows}, create=create_accounts)
+    loaded = Loaded(accounts_created=resolution.created)
+    known = _look_up(set(resolution.ids.values()), {row.record.external_id for row in rows if row.record.external_id})
+    new: list[Contact] = []
+    changed: dict[int, Contact] = {}
+    for row in rows:
+        problem = resolution.problems.get(row.record.account_ref)
+        if problem:
+            loaded.rejected.append(reject(row, *problem))
+            continue
+        account_id = resolution.ids[row.record.account_ref]
+        contact = _match(row.record, account_id, known)
+        if contact is None:
+            contact = Contact(account_id=account_id)
+            _apply(row.record, contact)
+            contact.name = contact.name or contact.email
+            new.append(contact)
+            known |= dict.fromkeys(_keys(contact), contact)
+            loaded.created += 1
+        elif _apply(row.record, contact) and contact.pk is not None:
+            changed[contact.pk] = contact
+            loaded.updated += 1
+        else:
+            loaded.unchanged += 1
+    Contact.objects.bulk_create(new, batch_size=2000)
+    Contact.objects.bulk_update(changed.values(), list(_FIELDS), batch_size=2000)
+    return loaded
+
+
+_Key = tuple[str, int, str]
+
+
+def _keys(contact: Contact) -> list[_Key]:
+    keys: list[_Key] = [("name", contact.account_id, contact.name.lower())]
+    if contact.email:
+        keys.append(("email", contact.account_id, contact.email.lower()))
+    if contact.external_id:
+        keys.append(("id", 0, contact.external_id))
+    return keys
+
+
+def _look_up(account_ids: set[int], external_ids: set[str]) -> dict[_Key, Contact]:
+    found = list(Contact.objects.filter(account__in=account_ids)) + list(
+        Contact.objects.filter(external_id__in=external_ids).exclude(account__in=account_ids)
+    )
+    return {key: contact for contact in found for key in _keys(contact)}
+
+
+def _match(record: ContactRecord, account_id: int, known: dict[_Key, Contact]) -> Contact | None:
+    """Return the contact that a row is about. Two people of one name are told apart by their addresses."""
+    if record.external_id and ("id", 0, record.external_id) in known:
+        return known["id", 0, record.external_id]
+    if record.email and ("email", account_id, record.email.lower()) in known:
+        return known["email", account_id, record.email.lower()]
+    same_name = known.get(("name", account_id, record.name.lower()))
+    if same_name is not None and record.email and same_name.email:
+        return None
+    return same_name
+
+
+def _apply(record: ContactRecord, contact: Contact) -> bool:
+    """Set what the row says on the contact; return whether anything differs from before."""
+    said: dict[str, Any] = {name: getattr(record, name) for name in _FIELDS}
+    changes = {name: value for name, value in said.items() if value and getattr(contact, name) != value}
+    for name, value in changes.items():
+        setattr(contact, name, value)
+    return bool(changes)

@@ -1,0 +1,1 @@
+"""What changes touchpoints and imports: one keyword-only function per change."""

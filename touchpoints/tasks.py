@@ -1,0 +1,21 @@
+"""Background work of imports. A lost or killed task is found again by its batch."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from touchpoints.services import imports
+
+
+@shared_task(name="touchpoints.tasks.run_import")
+def run_import(batch_id: int) -> None:
+    """Load a queued batch, from its checkpoint on."""
+    imports.run_import(batch_id=batch_id, clock=timezone.now)
+
+
+@shared_task(name="touchpoints.tasks.resume_stranded_imports")
+def resume_stranded_imports() -> None:
+    """Go on with the batches that nobody works on: their worker was killed, or the nudge never came."""
+    for batch_id in imports.stranded_batches():
+        imports.run_import(batch_id=batch_id, clock=timezone.now)
