@@ -223,11 +223,11 @@ def visits(story: Story, first: date, last: date, *, every_days: int, follow_up_
     day = first
     while day < last:
         held_on = story.meets_on(day)
-        if dice.chance(0.6):
+        if dice.chance(0.3):
             ahead = held_on - timedelta(days=dice.whole(12, 25))
-            thread(story, ahead, by_us=True, topic=phrases_mail.MEETING_PLANS, length=dice.whole(2, 3))
+            thread(story, ahead, by_us=True, topic=phrases_mail.MEETING_PLANS, length=dice.whole(1, 2))
         if talk(story, held_on, kind="quarterly", channel="visit") and dice.chance(follow_up_share):
-            thread(story, held_on, by_us=True, topic=phrases_mail.REVIEW, length=dice.whole(1, 2))
+            thread(story, held_on, by_us=True, topic=phrases_mail.REVIEW, length=1)
         day = held_on + timedelta(days=every_days + dice.whole(-9, 9))
 
 

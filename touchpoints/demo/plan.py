@@ -45,6 +45,8 @@ _SEGMENT_WEIGHTS: dict[Pattern, tuple[int, int, int]] = {
     Pattern.STEADY_MONTHLY: (8, 38, 54),
     Pattern.STEADY_QUARTERLY: (5, 25, 70),
     Pattern.BURSTY_PROJECTS: (30, 45, 25),
+    # Somebody must be left when the sponsor goes, which small firms cannot promise.
+    Pattern.SPONSOR_LEFT: (30, 70, 0),
     Pattern.NEW: (5, 35, 60),
     Pattern.NO_TOUCHES: (0, 30, 70),
 }
