@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 
 from health.models import AccountHealth, Series
 from health.scoring.bands import Band
 from health.scoring.explain import (
+    MIN_SPOKEN_RATIO,
     Explanation,
     SilenceFacts,
     no_history,
     sentence,
     spell_chance,
     spell_drift,
+    spell_ratio,
     spell_reason,
 )
+
+# How often a gap this long may come and still be worth a word beside a drifting account.
+UNUSUAL: Final = 0.2
 
 
 def explain_score(health: AccountHealth, *, today: dt.date) -> Explanation:
@@ -75,6 +81,9 @@ def words_for_row(health: AccountHealth, *, today: dt.date) -> RowWords:
     if facts.band not in {Band.SILENT, Band.DORMANT, Band.DRIFTING}:
         return RowWords(spell_reason(facts), "")
     chance = f"A gap this long comes {spell_chance(facts.normal)}"
-    if facts.is_by_client or facts.band == Band.DRIFTING:
+    if facts.band == Band.DRIFTING:
+        return RowWords(spell_reason(facts), chance if facts.normal <= UNUSUAL else "")
+    ratio = facts.silent_days / max(facts.usual_gap_days, 0.5)
+    if facts.is_by_client or ratio < MIN_SPOKEN_RATIO:
         return RowWords(spell_reason(facts), chance)
-    return RowWords(chance, drift)
+    return RowWords(f"{spell_ratio(ratio)} the usual gap", f"{chance}. {drift}" if drift else chance)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.expressions import ExpressionWrapper
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Coalesce, Lower
@@ -19,7 +19,7 @@ from accounts.access import can_write, visibility
 from accounts.models import Account, Segment, User
 from health.explanations import RowWords, words_for_row
 from health.filters import FLAGGED, MINE, TEAM, ListFilters
-from health.models import AccountHealth, Band, BandChange, ScoreRun, Series, Snooze
+from health.models import AccountHealth, Band, BandChange, QuietPeriod, ScoreRun, Series, Snooze
 from health.selectors.strips import strip_days
 from health.strips import Strip, StripDays, draw_strip
 
@@ -51,6 +51,8 @@ class ListRow:
     next_action_on: dt.date | None
     snoozed_until: dt.date | None
     snooze_reason: str
+    paused_until: dt.date | None
+    pause_reason: str
     strip: Strip
     is_writable: bool
 
@@ -149,6 +151,13 @@ def _open_snoozes(today: dt.date) -> QuerySet[Snooze]:
     return Snooze.objects.filter(account=OuterRef("pk"), ended_at__isnull=True, until_on__gt=today)
 
 
+def _pauses(today: dt.date) -> QuerySet[QuietPeriod]:
+    """Return the known quiet of an outer account that holds today, the longest first."""
+    return QuietPeriod.objects.filter(
+        account=OuterRef("pk"), ended_at__isnull=True, starts_on__lte=today, ends_on__gte=today
+    ).order_by("-ends_on")
+
+
 def _renews_within(days: int, today: dt.date) -> Q:
     return Q(renewal_on__gte=today, renewal_on__lte=today + dt.timedelta(days=days))
 
@@ -235,7 +244,18 @@ def _directed(column: str, is_descending: bool) -> Any:
 
 # Everything but what only the account page needs; the joined tables give no more than their names.
 _ROW_FIELDS: Final = (
-    *("as_of_on", "band", "band_since_on", "alarm_series", "health_score", "risk", "horizon_days", "normal", "drift"),
+    *(
+        "as_of_on",
+        "band",
+        "band_since_on",
+        "previous_band",
+        "alarm_series",
+        "health_score",
+        "risk",
+        "horizon_days",
+        "normal",
+        "drift",
+    ),
     *("is_slowing", "slowing_since_on", "touch_days", "last_touch_on", "usual_gap_days", "is_usual_gap_own", "due_on"),
     *("last_client_touch_on", "client_usual_gap_days", "is_client_usual_gap_own", "client_normal"),
     *("arr", "value_at_risk", "account__name", "account__owner__full_name", "account__owner__email"),
@@ -261,6 +281,8 @@ def list_rows(
             ),
             snoozed_until=F("open_snooze__until_on"),
             snooze_reason=F("open_snooze__reason"),
+            paused_until=Subquery(_pauses(today).values("ends_on")[:1]),
+            pause_reason=Subquery(_pauses(today).values("reason")[:1]),
         )
         .only(*_ROW_FIELDS)
     )
@@ -278,7 +300,7 @@ def _row(user: User, health: AccountHealth, days: StripDays, today: dt.date) -> 
         owner=str(account.owner) if account.owner else "",
         band=health.band,
         band_label=Band(health.band).label,
-        is_new_in_band=health.band_since_on >= today,
+        is_new_in_band=bool(health.previous_band) and health.band_since_on >= today,
         silent_days=silent_days,
         usual_gap_days=None if health.usual_gap_days is None else max(1, round(health.usual_gap_days)),
         is_usual_gap_own=health.is_usual_gap_own,
@@ -292,6 +314,8 @@ def _row(user: User, health: AccountHealth, days: StripDays, today: dt.date) -> 
         next_action_on=account.next_action_on,
         snoozed_until=getattr(health, "snoozed_until", None),
         snooze_reason=getattr(health, "snooze_reason", None) or "",
+        paused_until=getattr(health, "paused_until", None),
+        pause_reason=getattr(health, "pause_reason", None) or "",
         strip=draw_strip(
             days,
             silent_days=silent_days,

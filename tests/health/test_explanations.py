@@ -47,8 +47,14 @@ def test_an_alarm_of_the_client_series_speaks_of_the_client() -> None:
 
 def test_a_row_does_not_repeat_the_silence_that_it_shows() -> None:
     words = words_for_row(health(is_slowing=True, drift=0.47, slowing_since_on=dt.date(2026, 3, 1)), today=TODAY)
-    assert words.reason == "A gap this long comes about 1 time in 50"
-    assert words.note == "Gaps have grown x1.6 since 1 Mar"
+    assert words.reason == "3.4x the usual gap"
+    assert words.note == "A gap this long comes about 1 time in 50. Gaps have grown x1.6 since 1 Mar"
+
+
+def test_a_gap_that_is_not_unusual_is_no_reason_beside_a_drifting_account() -> None:
+    drifting = {"band": "drifting", "is_slowing": True, "drift": 0.47, "slowing_since_on": dt.date(2026, 3, 1)}
+    assert words_for_row(health(**drifting, normal=0.8), today=TODAY).note == ""
+    assert words_for_row(health(**drifting, normal=0.1), today=TODAY).note == "A gap this long comes about 1 time in 10"
 
 
 def test_an_account_without_a_touch_says_so() -> None:

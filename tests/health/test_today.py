@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Account, Team, User
 from config.days import firm_day
-from health.models import AccountHealth, Band, Snooze
+from health.models import AccountHealth, Band, QuietPeriod, Snooze
 from tests import factories
 
 
@@ -282,3 +282,26 @@ def test_the_number_of_queries_does_not_grow_with_the_accounts(client: Client, a
     # 7 last scoring, on Today also 8 movement since yesterday.
     expected = 8 if address == "/" else 7
     assert counts == [expected, expected]
+
+
+def test_a_paused_account_says_until_when_and_why(client: Client, alice: User) -> None:
+    (account,) = book(alice, 1, band=Band.PAUSED)
+    for days, reason in [(-1, "Long over"), (40, "Summer shutdown")]:
+        QuietPeriod.objects.create(
+            account=account,
+            author=alice,
+            reason=reason,
+            starts_on=today() - dt.timedelta(days=9),
+            ends_on=today() + dt.timedelta(days=days),
+        )
+    html = page(client, alice, "/?band=paused")
+    assert "Expected quiet until" in html
+    assert "Summer shutdown" in html
+    assert "Long over" not in html
+
+
+def test_only_a_change_since_yesterday_is_called_new(client: Client, alice: User) -> None:
+    book(alice, 1, band_since_on=today())  # the first score ever: nothing changed
+    assert "new today" not in page(client, alice)
+    book(alice, 2, band_since_on=today(), previous_band=Band.STEADY)
+    assert "new today" in page(client, alice)
