@@ -5,9 +5,7 @@ It lives in this app, the highest, because known quiet belongs to it while peopl
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,13 +14,14 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
 from accounts.models import Account, AccountDomain, Contact, Segment, Team, User
+from config.copying import copy_rows
 from health.models import QuietPeriod
 from touchpoints.demo.people import PEOPLE
 from touchpoints.demo.personas import DEMO_PASSWORD
 from touchpoints.demo.portfolio import DEFAULT_SEED, generate_portfolio
 from touchpoints.demo.records import DemoPortfolio, DemoTouch
+from touchpoints.loader.touchpoints import raise_activity
 from touchpoints.models import Source, SourceKind, Touchpoint
-from touchpoints.signals import activity_changed
 
 _SOURCE_KINDS = {
     "Mailbox": SourceKind.MAILBOX,
@@ -31,24 +30,8 @@ _SOURCE_KINDS = {
     "Help desk": SourceKind.API,
     "Campaigns": SourceKind.API,
 }
-_NULL = r"\N"
-_TOUCH_COLUMNS = (
-    "id",
-    "account_id",
-    "source_id",
-    "external_id",
-    "occurred_at",
-    "channel",
-    "direction",
-    "outcome",
-    "is_automated",
-    "subject",
-    "body",
-    "author_id",
-    "created_at",
-    "updated_at",
-    "deleted_reason",
-)
+# Fields of a touch that the simulation and the model call alike.
+_SAME_NAMES = ("external_id", "occurred_at", "channel", "direction", "outcome", "is_automated", "subject", "body")
 
 
 class DemoNotAllowedError(Exception):
@@ -90,7 +73,6 @@ def load_demo(*, as_of: dt.date, now: dt.datetime, seed: int = DEFAULT_SEED) -> 
                 "empty one. Name another: set HARK_VAR to an empty directory, or DATABASE_URL to an empty database."
             )
         _store(generate_portfolio(as_of, seed=seed, time_zone=settings.HARK_TIME_ZONE), now)
-        transaction.on_commit(lambda: activity_changed.send(sender=None, account_ids=None))
         return _counted(is_new=True)
 
 
@@ -108,6 +90,7 @@ def _store(portfolio: DemoPortfolio, now: dt.datetime) -> None:
     touches = [(account.external_id, touch) for account in portfolio.accounts for touch in account.touches]
     sources = _store_sources(touch for _, touch in touches)
     _store_touches(touches, accounts=accounts, contacts=contacts, people=people, sources=sources)
+    raise_activity([accounts[account_id] for account_id, _ in touches], now=now)
 
 
 def _store_people(portfolio: DemoPortfolio) -> dict[str, int]:
@@ -218,68 +201,54 @@ def _store_touches(
     people: Mapping[str, int],
     sources: Mapping[str, int],
 ) -> None:
+    # Every column but the generated ones; what the simulation does not know stays at the model's default.
+    columns = [field for field in Touchpoint._meta.concrete_fields if not field.generated]
+    defaults = {field.attname: field.get_default() for field in columns}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence('touchpoints_touchpoint', 'id')) FROM generate_series(1, %s)",
             [len(touches)],
         )
-        ids = [row[0] for row in cursor.fetchall()]
-    numbered = list(zip(ids, touches, strict=True))
-    _copy(
-        "touchpoints_touchpoint",
-        _TOUCH_COLUMNS,
-        (
-            (
-                touch_id,
-                accounts[account_id],
-                sources[touch.source],
-                touch.external_id,
-                touch.occurred_at.isoformat(),
-                touch.channel,
-                touch.direction,
-                touch.outcome,
-                touch.is_automated,
-                touch.subject,
-                touch.body,
-                _logged_by(touch, people),
-                touch.occurred_at.isoformat(),
-                touch.occurred_at.isoformat(),
-                "",
-            )
+        numbered = list(zip([row[0] for row in cursor.fetchall()], touches, strict=True))
+        rows = (
+            defaults
+            | {
+                "id": touch_id,
+                "account_id": accounts[account_id],
+                "source_id": sources[touch.source],
+                "author_id": people.get(_logged_by(touch)),
+                "created_at": touch.occurred_at,
+                "updated_at": touch.occurred_at,
+            }
+            | {name: getattr(touch, name) for name in _SAME_NAMES}
             for touch_id, (account_id, touch) in numbered
-        ),
-    )
-    _copy(
-        "touchpoints_touchpoint_contacts",
-        ("touchpoint_id", "contact_id"),
-        ((touch_id, contacts[contact_id]) for touch_id, (_, touch) in numbered for contact_id in touch.contact_ids),
-    )
-    _copy(
-        "touchpoints_touchpoint_colleagues",
-        ("touchpoint_id", "user_id"),
-        (
-            (touch_id, people[touch.colleague_email])
-            for touch_id, (_, touch) in numbered
-            if touch.colleague_email is not None
-        ),
-    )
-    with connection.cursor() as cursor:
+        )
+        copy_rows(
+            cursor,
+            Touchpoint._meta.db_table,
+            [str(field.column) for field in columns],
+            (tuple(row.values()) for row in rows),
+        )
+        copy_rows(
+            cursor,
+            Touchpoint.contacts.through._meta.db_table,
+            ("touchpoint_id", "contact_id"),
+            ((touch_id, contacts[contact_id]) for touch_id, (_, touch) in numbered for contact_id in touch.contact_ids),
+        )
+        copy_rows(
+            cursor,
+            Touchpoint.colleagues.through._meta.db_table,
+            ("touchpoint_id", "user_id"),
+            (
+                (touch_id, people[touch.colleague_email])
+                for touch_id, (_, touch) in numbered
+                if touch.colleague_email is not None
+            ),
+        )
         # The first scoring reads all of it at once; without fresh statistics the planner would take it for empty.
         cursor.execute("ANALYZE touchpoints_touchpoint")
 
 
-def _logged_by(touch: DemoTouch, people: Mapping[str, int]) -> int | str:
-    """Calls and text messages are noted by hand by whoever had them; all else came from a machine."""
-    if touch.source == "Logged by hand" and touch.colleague_email is not None:
-        return people[touch.colleague_email]
-    return _NULL
-
-
-def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """COPY rows into a table; ``_NULL`` stands for NULL, an empty text for an empty text."""
-    buffer = io.StringIO()
-    csv.writer(buffer).writerows(rows)
-    buffer.seek(0)
-    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (FORMAT csv, NULL '{_NULL}')"
-    with connection.cursor() as cursor:
-        cursor.copy_expert(statement, buffer)
+def _logged_by(touch: DemoTouch) -> str:
+    """Whoever had a call or wrote a text message noted it by hand; '' for all else, which came from a machine."""
+    return touch.colleague_email or "" if touch.source == "Logged by hand" else ""

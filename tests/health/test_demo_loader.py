@@ -19,7 +19,7 @@ from tests import factories
 from touchpoints.demo.personas import DEMO_PASSWORD, DEMO_PERSONAS
 from touchpoints.demo.portfolio import generate_portfolio
 from touchpoints.demo.records import DemoPortfolio, DemoTouch
-from touchpoints.models import Source, Touchpoint
+from touchpoints.models import AccountActivity, Source, Touchpoint
 
 AS_OF = dt.date(2026, 6, 15)
 NOW = dt.datetime(2026, 6, 15, 6, 0, tzinfo=dt.UTC)
@@ -65,6 +65,14 @@ def test_everything_is_stored(demo: None, small_portfolio: DemoPortfolio) -> Non
         "Help desk",
         "Campaigns",
     }
+
+
+def test_scoring_can_see_that_every_touched_account_changed(demo: None, small_portfolio: DemoPortfolio) -> None:
+    load_demo(as_of=AS_OF, now=NOW)
+
+    changed = AccountActivity.objects.filter(changed_at=NOW).values_list("account__external_id", flat=True)
+
+    assert set(changed) == {account.external_id for account in small_portfolio.accounts if account.touches}
 
 
 def test_a_touch_is_stored_as_it_was_simulated(demo: None, small_portfolio: DemoPortfolio) -> None:
