@@ -9,7 +9,6 @@ from django.contrib.auth.views import PasswordResetConfirmView
 from django.http import HttpResponse
 from django.urls import reverse_lazy
 
-from accounts.models import User
 from accounts.sign_in_limits import name_of
 
 
@@ -19,7 +18,7 @@ class SetPasswordView(PasswordResetConfirmView):
     template_name = "accounts/set_password.html"
     success_url = reverse_lazy("sign-in")
 
-    def form_valid(self, form: SetPasswordForm[User]) -> HttpResponse:
+    def form_valid(self, form: SetPasswordForm) -> HttpResponse:
         """Store the password, and let wrong tries from before no longer keep the person out."""
         response = super().form_valid(form)
         reset(username=name_of(form.user.email))
