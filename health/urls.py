@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from health.views import actions, portfolio, search, today
+from health.views import account, actions, portfolio, search, today
 
 urlpatterns: list[URLPattern] = [
     path("", today.today, name="today"),
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("accounts/assign/", actions.assign, name="accounts-assign"),
     path("accounts/pause/", actions.pause, name="accounts-pause"),
     path("accounts/resume/", actions.resume, name="accounts-resume"),
+    path("accounts/<int:pk>/", account.account, name="account"),
     path("search/", search.search_page, name="search"),
     path("portfolio/", portfolio.portfolio, name="portfolio"),
     path("portfolio/<slug:name>.csv", portfolio.portfolio_csv, name="portfolio-csv"),

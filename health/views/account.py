@@ -18,7 +18,9 @@ from config.days import firm_day
 from config.http import HtmxHttpRequest, wants_fragment
 from health.charts.account import LaneTouch, Silence, gaps_chart, lanes_chart
 from health.charts.card import ChartCard
+from health.explanations import explain_score
 from health.models import AccountHealth, Band
+from health.scoring.explain import spell_chance
 from health.selectors import account as selectors
 from health.selectors.stream import KINDS, Place, StreamFilters, stream_page
 from touchpoints.models import Channel, Direction
@@ -59,7 +61,9 @@ def _base_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetim
 def _head_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetime) -> dict[str, Any]:
     context = _base_context(request, account_, as_of)
     today: dt.date = context["today"]
+    health: AccountHealth | None = context["health"]
     return context | {
+        "explanation": explain_score(health, today=today) if health else None,
         "suppression": selectors.suppression_of(account_, today=today),
         "booked": selectors.next_booked(account_, as_of=as_of),
         "renewal_days": (account_.renewal_on - today).days if account_.renewal_on else None,
@@ -91,9 +95,23 @@ def _stream_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datet
 def _page_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetime) -> dict[str, Any]:
     context = _head_context(request, account_, as_of) | _stream_context(request, account_, as_of)
     touches = selectors.lane_touches(account_, as_of=as_of)
-    return context | {
+    health: AccountHealth | None = context["health"]
+    return context | _why_context(health) | {
         "people": selectors.people_of(account_, today=context["today"], as_of=as_of),
         "charts": _charts(account_, context["health"], touches, context["today"]),
+    }
+
+
+def _why_context(health: AccountHealth | None) -> dict[str, Any]:
+    """Round what the score rests on so that health and risk add up to 100 as they are shown."""
+    if health is None or health.risk is None or health.normal is None:
+        return {}
+    percent = round(100 * health.risk)
+    return {
+        "gap_count": max(0, health.touch_days - 1),
+        "chance": spell_chance(health.normal),
+        "risk_percent": percent,
+        "health_points": 100 - percent,
     }
 
 
