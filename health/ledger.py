@@ -37,6 +37,28 @@ def lock_buckets(account_ids: Iterable[int]) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_CLASS, bucket])
 
 
+def lock_fitting() -> None:
+    """Wait until no other transaction fits the portfolio; held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, -2)", [_LOCK_CLASS])
+
+
+def never_scored_before(account_ids: Sequence[int], day: dt.date) -> list[int]:
+    """Return those of `account_ids` that were not scored on any day before `day`; reconstructed days do not count.
+
+    A reconstruction ends before the first scored day, so the newest day tells: one row is read for each account.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT given.id FROM unnest(%s::bigint[]) AS given(id) LEFT JOIN LATERAL"
+            " (SELECT is_reconstructed FROM health_healthday WHERE account_id = given.id AND day < %s"
+            "  ORDER BY day DESC LIMIT 1) AS newest ON true"
+            " WHERE coalesce(newest.is_reconstructed, true) ORDER BY given.id",
+            [list(account_ids), day],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 def write_scores(rows: Iterable[Sequence[Any]]) -> None:
     """Write current scores, rows in the order of SCORE_COLUMNS; each replaces what stood for its account."""
     columns = ", ".join(SCORE_COLUMNS)
@@ -94,10 +116,40 @@ GROUP BY past.day, account.owner_id, account.team_id, account.segment_id, past.b
 """
 
 
+_LOCK_PORTFOLIO = "SELECT pg_advisory_xact_lock(%s, -1)"
+
+
 def fill_portfolio_days(days: Sequence[dt.date]) -> None:
     """Recount the portfolio on these days from the accounts' history; filling again replaces."""
     with connection.cursor() as cursor:
         # Two fills of one day would meet in the unique constraint; the second waits and replaces.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, -1)", [_LOCK_CLASS])
+        cursor.execute(_LOCK_PORTFOLIO, [_LOCK_CLASS])
         cursor.execute("DELETE FROM health_portfolioday WHERE day = ANY(%s)", [list(days)])
         cursor.execute(_FILL_PORTFOLIO_DAYS, {"days": list(days)})
+
+
+def forget_portfolio_days(days: Sequence[dt.date]) -> None:
+    """Drop the counts of days whose history has changed; `uncounted_days` then names them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_PORTFOLIO, [_LOCK_CLASS])
+        cursor.execute("DELETE FROM health_portfolioday WHERE day = ANY(%s)", [list(days)])
+
+
+# Distinct days by skipping from one to the next in the index: the table has as many rows a day as there are accounts.
+_UNCOUNTED_DAYS = """
+WITH RECURSIVE known AS (
+    (SELECT min(day) AS day FROM health_healthday)
+    UNION ALL
+    SELECT (SELECT min(day) FROM health_healthday WHERE day > known.day) FROM known WHERE known.day IS NOT NULL
+)
+SELECT day FROM known
+WHERE day IS NOT NULL AND NOT EXISTS (SELECT FROM health_portfolioday AS counted WHERE counted.day = known.day)
+ORDER BY day
+"""
+
+
+def uncounted_days() -> list[dt.date]:
+    """Return the days of the accounts' history on which the portfolio was not counted yet, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNCOUNTED_DAYS)
+        return [row[0] for row in cursor.fetchall()]

@@ -80,13 +80,15 @@ WHERE (old.touch_days, old.first_on, old.last_on, old.log_sum_085, old.log_sum_0
 """
 
 
-def rebuild_rhythms(account_ids: Sequence[int], *, as_of: dt.datetime) -> None:
+def rebuild_rhythms(account_ids: Sequence[int], *, as_of: dt.datetime) -> int:
     """Recompute the rhythms of these accounts from the touches known at `as_of`, in one statement.
 
-    Both series; accounts left without touches lose their rows. Rebuilding again changes nothing.
+    Both series; accounts left without touches lose their rows. Returns how many rows were new or different: rebuilding
+    again changes nothing.
     """
     with connection.cursor() as cursor:
         cursor.execute(_REBUILD, {"accounts": list(account_ids), "as_of": as_of, "zone": settings.HARK_TIME_ZONE})
+        return int(cursor.rowcount)
 
 
 _STATS_COLUMNS = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
 
 from celery import shared_task
 from django.utils import timezone
@@ -12,17 +11,17 @@ from health.models import ScoreRun
 from health.selectors.models import current_model
 from health.services import runs
 
-logger = logging.getLogger(__name__)
-
 
 @shared_task(name="health.tasks.score_portfolio")
-def score_portfolio(kind: str = ScoreRun.Kind.NIGHTLY, *, refit: bool = False) -> None:
-    """Begin a run over the whole portfolio and hand out its shards."""
-    begun = runs.begin_run(kind=kind, as_of=timezone.now(), refit=refit)
-    for shard in begun.shards:
-        score_shard.delay(begun.run.pk, shard[0], shard[-1])
-    if not begun.shards:
-        runs.finish_run_if_done(run=begun.run, now=timezone.now())
+def score_portfolio(run_id: int | None = None, *, refit: bool = False) -> None:
+    """Begin a run over the whole portfolio, or the one with `run_id` that somebody waits for; hand out its shards."""
+    now = timezone.now()
+    run = ScoreRun.objects.get(pk=run_id) if run_id else runs.open_run(kind=ScoreRun.Kind.NIGHTLY, as_of=now)
+    shards = runs.begin_run(run=run, as_of=now, refit=refit)
+    for shard in shards:
+        score_shard.delay(run.pk, shard[0], shard[-1])
+    if not shards:
+        runs.finish_run_if_done(run=run, now=now)
 
 
 @shared_task(name="health.tasks.score_shard")
@@ -30,23 +29,21 @@ def score_shard(run_id: int, first_id: int, last_id: int) -> None:
     """Score the accounts from `first_id` to `last_id` for a run."""
     now = timezone.now()
     run = ScoreRun.objects.get(pk=run_id)
-    ids = runs.ids_between(first_id, last_id)
-    runs.score_shard(account_ids=ids, as_of=now, model=current_model())
+    runs.score_shard(account_ids=runs.ids_between(first_id, last_id), as_of=now, model=current_model())
     runs.finish_run_if_done(run=run, now=now)
 
 
 @shared_task(name="health.tasks.sweep_stale")
 def sweep_stale() -> None:
-    """Score what is stale; when there is more than one sweep takes, go on at once."""
-    if runs.sweep(now=timezone.now()) >= runs.SWEEP_LIMIT:
+    """Begin a nightly run that is overdue, and score what is stale; when there is more than one sweep takes, go on."""
+    now = timezone.now()
+    if runs.nightly_is_overdue(now=now):
+        score_portfolio.delay()
+    if runs.sweep(now=now) >= runs.SWEEP_LIMIT:
         sweep_stale.delay()
 
 
 @shared_task(name="health.tasks.score_touched", expires=dt.timedelta(minutes=10).total_seconds())
 def score_touched(account_ids: list[int]) -> None:
     """Score accounts whose touches, value or known quiet just changed."""
-    model = current_model()
-    if model is None:
-        runs.sweep(now=timezone.now())
-        return
-    runs.score_shard(account_ids=sorted(account_ids), as_of=timezone.now(), model=model)
+    runs.score_touched(account_ids=account_ids, now=timezone.now())

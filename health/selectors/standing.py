@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import F, Min, Q
+from django.db.models import Count, F, Min, Q
 
 from accounts.models import Account, AccountStatus
 from health.models import AccountHealth, QuietPeriod
@@ -35,6 +35,7 @@ class LastScore:
     """What the account's last score said, as far as the next one needs it."""
 
     as_of_on: dt.date
+    activity_version: int
     band: str
     band_since_on: dt.date
     previous_band: str
@@ -92,18 +93,23 @@ def _booked(account_ids: Sequence[int], as_of: dt.datetime) -> dict[int, dt.date
 
 def _last_scores(account_ids: Sequence[int]) -> dict[int, LastScore]:
     rows = AccountHealth.objects.filter(pk__in=account_ids).values_list(
-        "pk", "as_of_on", "band", "band_since_on", "previous_band", "last_touch_on", "held_since_on"
+        "pk", "as_of_on", "activity_version", "band", "band_since_on", "previous_band", "last_touch_on", "held_since_on"
     )
     return {row[0]: LastScore(*row[1:]) for row in rows}
 
 
+def band_counts() -> dict[str, int]:
+    """Return how many accounts of the whole portfolio are in each band."""
+    return dict(AccountHealth.objects.order_by().values_list("band").annotate(Count("pk")))
+
+
 def stale_accounts(
-    *, today: dt.date, now: dt.datetime, model_id: int | None, limit: int, behind: dt.date | None = None
+    *, today: dt.date, now: dt.datetime, model_id: int | None, limit: int, behind: dt.datetime | None = None
 ) -> list[int]:
     """Return the ids of up to `limit` accounts whose score is missing or out of date, lowest first.
 
     A score is out of date when something that it rests on is newer than it: touches, the account, known quiet, the
-    model; when the day has come on which it would change; or, with `behind`, when it is of an earlier day than that.
+    model; when the day has come on which it would change; or, with `behind`, when it was computed before that.
     """
     computed_at = F("account__health__computed_at")
     parts = [
@@ -120,7 +126,7 @@ def stale_accounts(
     if model_id is not None:
         parts.append(AccountHealth.objects.filter(touch_days__gt=0).exclude(model_version=model_id))
     if behind is not None:
-        parts.append(AccountHealth.objects.filter(as_of_on__lt=behind))
+        parts.append(AccountHealth.objects.filter(computed_at__lt=behind))
     found: set[int] = set()
     for part in parts:
         found.update(part.order_by("pk").values_list("pk", flat=True)[:limit])

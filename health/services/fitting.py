@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from config.days import firm_day
+from health import ledger
 from health.models import ModelVersion, Series
 from health.rhythms import read_histories
 from health.scoring.fit import fit_model
@@ -21,18 +22,22 @@ logger = logging.getLogger(__name__)
 
 REFIT_AFTER: Final = dt.timedelta(days=7)
 REFIT_AT_CHANGE: Final = 0.05
+# Between two nights a portfolio that is being imported may grow by this much before it is learned anew.
+REFIT_AT_ONCE_AT_CHANGE: Final = 0.5
 # The fit itself samples 3,000; the thresholds are replayed on these.
 MOST_ACCOUNTS: Final = 20_000
 _SEED: Final = 20_250_101
 
 
-def fit_is_due(model: StoredModel | None, *, now: dt.datetime, portfolio_count: int) -> bool:
-    """Whether the model is missing, a week old, for another budget, or of a portfolio 5 % smaller or larger."""
+def fit_is_due(
+    model: StoredModel | None, *, now: dt.datetime, portfolio_count: int, at_change: float = REFIT_AT_CHANGE
+) -> bool:
+    """Whether the model is missing, a week old, for another budget, or of a portfolio much smaller or larger."""
     if model is None:
         return portfolio_count > 0
     if model.fitted.settings.false_alarms_per_account_year != settings.HARK_FALSE_ALARMS_PER_YEAR:
         return True
-    has_grown = abs(portfolio_count - model.portfolio_count) > REFIT_AT_CHANGE * max(model.portfolio_count, 1)
+    has_grown = abs(portfolio_count - model.portfolio_count) > at_change * max(model.portfolio_count, 1)
     return has_grown or now - model.created_at >= REFIT_AFTER
 
 
@@ -45,6 +50,19 @@ def count_accounts_with_touches() -> int:
         )
         count: int = cursor.fetchone()[0]
     return count
+
+
+@transaction.atomic
+def learn_if_due(*, now: dt.datetime, refit: bool = False, at_change: float = REFIT_AT_CHANGE) -> StoredModel | None:
+    """Return the model to score with: the current one, or a new one when that is due or with `refit`.
+
+    One process fits at a time; another that waited here finds the work done.
+    """
+    ledger.lock_fitting()
+    model = current_model()
+    if refit or fit_is_due(model, now=now, portfolio_count=count_accounts_with_touches(), at_change=at_change):
+        model = fit_portfolio_model(as_of=now, now=now) or model
+    return model
 
 
 def fit_portfolio_model(*, as_of: dt.datetime, now: dt.datetime) -> StoredModel | None:

@@ -1,30 +1,28 @@
-"""What is remembered: changes of band, and the past of a portfolio that Hark meets for the first time."""
+"""What is remembered: changes of band, and the past of accounts that Hark meets for the first time."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 from typing import Any, Final
 
 import numpy as np
-from django.db import transaction
 
-from accounts.models import Account
-from config.days import firm_day
 from health import ledger
 from health.explanations import reason_of
 from health.models import AccountHealth, BandChange, HealthDay, Series
+from health.past import PastDay, PastSeries, health_on, score_day
 from health.rhythms import read_histories
-from health.scoring.alarm import alarm_many, worse_alarms
-from health.scoring.bands import AccountFlags, PreviousBands, decide_bands_many
-from health.scoring.gaps import evidence_many
-from health.scoring.histories import TouchHistories
-from health.scoring.rhythm import compute_rhythm
-from health.scoring.risk import AccountScore, score_many
+from health.scoring.arrays import NO_DAY, BoolArray, IntArray
+from health.scoring.bands import Band, BandArray, PreviousBands
 from health.selectors.models import StoredModel
-from health.selectors.standing import Standing
+from health.selectors.standing import LastScore, Standing
 
 RECONSTRUCTED_WEEKS: Final = 52
+# So many accounts at a time keep the arrays of a reconstruction within some tens of megabytes.
+_CHUNK: Final = 4_000
+_SUNDAY: Final = 7
 _COLUMN: Final = {name: place for place, name in enumerate(ledger.SCORE_COLUMNS)}
 
 
@@ -55,7 +53,7 @@ def record_changes(
         for row in moved
         if began.get(row[0], before[row[0]]) != row[_COLUMN["band"]]
     ]
-    BandChange.objects.bulk_create(changes)
+    BandChange.objects.bulk_create(changes, batch_size=5000)
     return len(changes)
 
 
@@ -64,103 +62,138 @@ def _health_of(row: Sequence[Any]) -> AccountHealth:
     return AccountHealth(**dict(zip(ledger.SCORE_COLUMNS, row, strict=True)))
 
 
-def accounts_without_history(*, limit: int | None = None) -> list[int]:
-    """Return accounts of which no day is known yet, neither scored nor reconstructed."""
-    found = Account.objects.exclude(pk__in=HealthDay.objects.values("account")).order_by("pk")
-    return list(found.values_list("pk", flat=True)[:limit])
+def reconstructed_days(today: dt.date) -> list[dt.date]:
+    """Return the last 52 Sundays before `today`, oldest first.
 
-
-@transaction.atomic
-def reconstruct_history(*, account_ids: Sequence[int], as_of: dt.datetime, model: StoredModel) -> list[dt.date]:
-    """Compute the bands of the last 52 weeks for accounts that Hark has just met, from the touches known by each week.
-
-    Returns the days written. A day that was scored stands; closed accounts are left out, as it is not known since when
-    they are. Pauses are not known either, so quiet that was expected shows as it looked.
+    Always the same weekday, so that accounts met on different days share the days of their reconstructed past.
     """
-    ledger.lock_buckets(account_ids)
-    open_ids = list(
-        Account.objects.filter(pk__in=account_ids, status="active").order_by("pk").values_list("pk", flat=True)
-    )
-    histories = read_histories(open_ids, Series.ANY, as_of=as_of)
-    client = read_histories(open_ids, Series.CLIENT, as_of=as_of)
-    today = firm_day(as_of)
-    weeks = [today - dt.timedelta(days=7 * n) for n in range(RECONSTRUCTED_WEEKS, 0, -1)]
-    previous: dict[int, tuple[str, int, int]] = {}
-    changes: list[BandChange] = []
-    for week in weeks:
-        rows = list(_week(histories, client, week, model, previous))
-        ledger.write_days([row[:-1] for row in rows], replace=False)
-        changes += [row[-1] for row in rows if row[-1] is not None]
-    BandChange.objects.bulk_create(changes, ignore_conflicts=True, batch_size=5000)
-    return weeks
+    newest = today - dt.timedelta(days=today.isoweekday() % _SUNDAY or _SUNDAY)
+    return [newest - dt.timedelta(weeks=n) for n in reversed(range(RECONSTRUCTED_WEEKS))]
 
 
-def _week(
-    histories: TouchHistories,
-    client: TouchHistories,
-    week: dt.date,
-    model: StoredModel,
-    previous: dict[int, tuple[str, int, int]],
-) -> Iterator[tuple[Any, ...]]:
-    """Yield a row of `ledger.DAY_COLUMNS` and the change of band, if any, for each account known by `week`."""
-    day, fitted = week.toordinal(), model.fitted
-    known = histories.as_of(day)
-    if not len(known):
-        return
-    stats = compute_rhythm(known)
-    evidence = evidence_many(known, fitted.params)
-    scores = score_many(stats, evidence, day, fitted)
-    alarms = alarm_many(stats, evidence, scores, fitted)
-    known_client = client.as_of(day)
-    if len(known_client):
-        client_stats = compute_rhythm(known_client)
-        client_evidence = evidence_many(known_client, fitted.params)
-        client_scores = score_many(client_stats, client_evidence, day, fitted)
-        alarms = worse_alarms(alarms, alarm_many(client_stats, client_evidence, client_scores, fitted))
-    ids = stats.account_ids.tolist()
-    last = [previous.get(pk, ("", 0, 0)) for pk in ids]
-    decisions = decide_bands_many(
-        scores,
-        alarms,
-        day,
-        fitted.settings,
-        flags=AccountFlags.none(len(ids)),
-        previous=PreviousBands(
-            np.array([one[0] for one in last], dtype="U8"),
-            np.array([one[1] for one in last], dtype=np.int64),
-            np.array([one[2] for one in last], dtype=np.int64),
-        ),
-    )
-    for row, pk in enumerate(ids):
-        band = str(decisions.band[row])
-        score = scores.row(row)
-        change = None
-        if last[row][0] and last[row][0] != band:
-            change = BandChange(
-                account_id=pk,
-                changed_on=week,
-                from_band=last[row][0],
-                to_band=band,
-                reason=reason_of(_past_health(score, band, is_slowing=bool(decisions.is_slowing[row])), today=week),
-                model_version_id=model.pk,
+def newly_met(standing: Sequence[Standing], *, today: dt.date) -> list[int]:
+    """Return the accounts without a scored day before `today` whose touches are new or have changed.
+
+    Files arrive in pieces: on the day on which an account is met, its past is reconstructed again with each of them.
+    """
+    changed = [
+        one.account_id
+        for one in standing
+        if not one.is_closed and (one.last is None or one.last.activity_version != one.activity_version)
+    ]
+    return ledger.never_scored_before(changed, today)
+
+
+def reconstruct_history(
+    *, account_ids: Sequence[int], as_of: dt.datetime, today: dt.date, model: StoredModel
+) -> dict[int, LastScore]:
+    """Write the bands of the last 52 weeks of accounts that were never scored before `today`.
+
+    Each week rests on the touches known by then. Returns where the last of them left the accounts; without touches in
+    that time there is nothing to return. Pauses and closings are not known for the past, so quiet that was expected
+    shows as it looked. Runs inside the caller's transaction, which holds the accounts' locks.
+    """
+    HealthDay.objects.filter(account__in=account_ids).delete()
+    BandChange.objects.filter(account__in=account_ids).delete()
+    left: dict[int, LastScore] = {}
+    days = reconstructed_days(today)
+    for first in range(0, len(account_ids), _CHUNK):
+        left |= _Reconstruction(account_ids[first : first + _CHUNK], as_of, model).walk(days)
+    ledger.forget_portfolio_days(days)
+    return left
+
+
+class _Reconstruction:
+    """A walk through the past weeks of some accounts: what the week before left behind, as arrays over all of them."""
+
+    def __init__(self, account_ids: Sequence[int], as_of: dt.datetime, model: StoredModel) -> None:
+        self.model = model
+        params = model.fitted.params
+        self.any_touch = PastSeries(read_histories(account_ids, Series.ANY, as_of=as_of), params)
+        self.client = PastSeries(read_histories(account_ids, Series.CLIENT, as_of=as_of), params)
+        self.ids: IntArray = self.any_touch.histories.account_ids
+        self.band: BandArray = np.full(len(self.ids), "", dtype="U8")
+        self.before: BandArray = self.band.copy()
+        self.since: IntArray = np.full(len(self.ids), NO_DAY, dtype=np.int64)
+        self.last_day: IntArray = self.since.copy()
+        self.held_since: IntArray = self.since.copy()
+
+    def walk(self, days: Sequence[dt.date]) -> dict[int, LastScore]:
+        """Write every day's bands and their changes; return where the last day left each account."""
+        changes: list[BandChange] = []
+        rows: list[tuple[Any, ...]] = []
+        for day in days:
+            past = self._score(day)
+            if past is None:
+                continue
+            rows += self._day_rows(past)
+            changes += self._move(past)
+        ledger.write_days(rows, replace=False)
+        BandChange.objects.bulk_create(changes, batch_size=5000)
+        return {self.ids[row].item(): self._left(row, days[-1]) for row in np.flatnonzero(self.band != "").tolist()}
+
+    def _score(self, day: dt.date) -> PastDay | None:
+        known = self._known_rows(day)
+        previous = PreviousBands(self.band[known], self.last_day[known], self.held_since[known])
+        return score_day(self.any_touch, self.client, day, self.model.fitted, previous)
+
+    def _known_rows(self, day: dt.date) -> BoolArray:
+        known: BoolArray = self.any_touch.histories.first_days <= day.toordinal()
+        return known
+
+    def _day_rows(self, past: PastDay) -> Iterator[tuple[Any, ...]]:
+        """Yield rows in the order of `ledger.DAY_COLUMNS`."""
+        scores = past.scores
+        return zip(
+            scores.account_ids.tolist(),
+            repeat(past.day),
+            past.decisions.band.tolist(),
+            scores.health.tolist(),
+            scores.risk.tolist(),
+            scores.normal.tolist(),
+            scores.silent_days.astype(np.int64).tolist(),
+            repeat(self.model.pk),
+            repeat(True),
+            strict=False,
+        )
+
+    def _move(self, past: PastDay) -> Iterable[BandChange]:
+        """Take over the decisions of a week; return the changes of band in it."""
+        rows = np.flatnonzero(self._known_rows(past.day))
+        was, now = self.band[rows], past.decisions.band
+        has_moved = was != now
+        day = past.day.toordinal()
+        # An alarm is known to the day on which it rang, also between two weeks.
+        onset = past.alarms.onset_day
+        rang = has_moved & (now == Band.SILENT.value) & (onset > day - _SUNDAY) & (onset < day)
+        moved_on = np.where(rang, onset, day)
+        changes = [
+            BandChange(
+                account_id=self.ids[rows[place]].item(),
+                changed_on=dt.date.fromordinal(moved_on[place].item()),
+                from_band=str(was[place]),
+                to_band=str(now[place]),
+                reason=reason_of(health_on(past, place), today=dt.date.fromordinal(moved_on[place].item())),
+                model_version_id=self.model.pk,
                 is_reconstructed=True,
             )
-        previous[pk] = (band, score.last_day, int(decisions.failing_since_day[row]))
-        yield (pk, week, band, score.health, score.risk, score.normal, int(score.silent_days), model.pk, True, change)
+            for place in np.flatnonzero(has_moved & (was != "")).tolist()
+        ]
+        self.before[rows] = np.where(has_moved, was, self.before[rows])
+        self.since[rows] = np.where(has_moved, moved_on, self.since[rows])
+        self.band[rows] = now
+        self.last_day[rows] = past.scores.last_day
+        self.held_since[rows] = past.decisions.failing_since_day
+        return changes
 
-
-def _past_health(score: AccountScore, band: str, *, is_slowing: bool) -> AccountHealth:
-    """Return what is known of a past week as the unsaved model that explanations are written from."""
-    return AccountHealth(
-        account_id=score.account_ids,
-        band=band,
-        last_touch_on=dt.date.fromordinal(score.last_day),
-        usual_gap_days=score.usual_gap_days,
-        is_usual_gap_own=score.is_usual_own,
-        normal=score.normal,
-        touch_days=score.touch_days,
-        risk=score.risk,
-        horizon_days=score.horizon_days,
-        drift=score.drift,
-        is_slowing=is_slowing,
-    )
+    def _left(self, row: int, day: dt.date) -> LastScore:
+        held = self.held_since[row].item()
+        return LastScore(
+            as_of_on=day,
+            activity_version=0,
+            band=str(self.band[row]),
+            band_since_on=dt.date.fromordinal(self.since[row].item()),
+            previous_band=str(self.before[row]),
+            last_touch_on=dt.date.fromordinal(self.last_day[row].item()),
+            held_since_on=dt.date.fromordinal(held) if held != NO_DAY else None,
+        )

@@ -1,7 +1,7 @@
 """A pass over the whole portfolio: learn it if that is due, score every account in shards, keep the day.
 
-A run is resumable because what is left to do is a question to the data: the accounts whose score is not of the run's
-day and model. Shards may be lost, repeated or run side by side.
+A run is resumable because what is left to do is a question to the data: the accounts whose score is older than the run.
+Shards may be lost, repeated or run side by side.
 """
 
 from __future__ import annotations
@@ -12,49 +12,43 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
 
 from accounts.models import Account
-from config.days import firm_day
+from config.days import firm_day, firm_zone
 from health import ledger
 from health.models import AccountHealth, ScoreRun
+from health.rhythms import rebuild_rhythms
 from health.selectors.models import StoredModel, current_model
 from health.selectors.standing import stale_accounts
-from health.services.fitting import count_accounts_with_touches, fit_is_due, fit_portfolio_model
-from health.services.history import accounts_without_history, reconstruct_history
+from health.services.fitting import REFIT_AT_ONCE_AT_CHANGE, learn_if_due
 from health.services.scoring import ScoredBatch, score_accounts
 from health.services.snoozing import end_due_snoozes
 
 SHARD_SIZE: Final = ledger.BUCKET_SIZE
 # After this long without a finish, the sweep takes over what a run left undone.
 RUN_PATIENCE: Final = dt.timedelta(minutes=10)
+# After this long without a nightly run, the sweep begins one.
+NIGHTLY_PATIENCE: Final = dt.timedelta(minutes=30)
 SWEEP_LIMIT: Final = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class BegunRun:
-    """A run with its model and the accounts to score, cut into shards of ids."""
-
-    run: ScoreRun
-    model: StoredModel | None
-    shards: list[list[int]]
-
-
-def begin_run(*, kind: str, as_of: dt.datetime, refit: bool = False) -> BegunRun:
-    """Record a run, learn the portfolio when that is due (or with `refit`), and cut the accounts into shards."""
-    model = current_model()
-    if refit or fit_is_due(model, now=as_of, portfolio_count=count_accounts_with_touches()):
-        model = fit_portfolio_model(as_of=as_of, now=as_of) or model
-    ids = list(Account.objects.order_by("pk").values_list("pk", flat=True))
-    run = ScoreRun.objects.create(
-        kind=kind,
-        as_of_on=firm_day(as_of),
-        started_at=as_of,
-        model_version_id=model.pk if model else None,
-        account_count=len(ids),
+def open_run(*, kind: str, as_of: dt.datetime) -> ScoreRun:
+    """Record that a run over all accounts begins."""
+    return ScoreRun.objects.create(
+        kind=kind, as_of_on=firm_day(as_of), started_at=as_of, account_count=Account.objects.count()
     )
-    return BegunRun(run, model, list(shards_of(ids)))
+
+
+def begin_run(*, run: ScoreRun, as_of: dt.datetime, refit: bool = False) -> list[list[int]]:
+    """Learn the portfolio when that is due (or with `refit`); return the ids of the accounts, cut into shards."""
+    model = learn_if_due(now=as_of, refit=refit)
+    ids = list(Account.objects.order_by("pk").values_list("pk", flat=True))
+    run.model_version_id = model.pk if model else None
+    run.account_count = len(ids)
+    run.save(update_fields=["model_version", "account_count"])
+    return list(shards_of(ids))
 
 
 def shards_of(ids: Sequence[int]) -> Iterator[list[int]]:
@@ -70,12 +64,19 @@ def shards_of(ids: Sequence[int]) -> Iterator[list[int]]:
 
 
 def score_shard(*, account_ids: Sequence[int], as_of: dt.datetime, model: StoredModel | None) -> ScoredBatch:
-    """Score one shard, and first reconstruct the past of those accounts in it that Hark has just met."""
-    if model is not None:
-        new = set(accounts_without_history()) & set(account_ids)
-        if new:
-            reconstruct_history(account_ids=sorted(new), as_of=as_of, model=model)
+    """Score accounts with what the whole portfolio contributes: its model and its usual value."""
     return score_accounts(account_ids=account_ids, as_of=as_of, model=model, usual_arr=usual_arr())
+
+
+def score_touched(*, account_ids: Sequence[int], now: dt.datetime) -> int:
+    """Score accounts that have just changed; return how many. Before the first fit, that is the sweep's work."""
+    model = current_model()
+    if model is None:
+        return sweep(now=now)
+    batch = score_shard(account_ids=sorted(account_ids), as_of=now, model=model)
+    if batch.changed:
+        fill_missing_days(today=firm_day(now))
+    return batch.scored
 
 
 def usual_arr() -> Decimal | None:
@@ -90,11 +91,8 @@ def usual_arr() -> Decimal | None:
 
 
 def finish_run_if_done(*, run: ScoreRun, now: dt.datetime) -> bool:
-    """Count what the run has scored; when all is, recount the portfolio's days and mark it finished."""
-    done = AccountHealth.objects.filter(as_of_on__gte=run.as_of_on)
-    if run.model_version_id is not None:
-        done = done.filter(Q(model_version__gte=run.model_version_id) | Q(touch_days=0))
-    count = done.count()
+    """Count what has been scored since the run began; when all is, recount the portfolio and mark the run finished."""
+    count = AccountHealth.objects.filter(computed_at__gte=run.started_at).count()
     ScoreRun.objects.filter(pk=run.pk, finished_at__isnull=True).update(scored_count=count)
     if count < Account.objects.count():
         return False
@@ -102,17 +100,10 @@ def finish_run_if_done(*, run: ScoreRun, now: dt.datetime) -> bool:
     return ScoreRun.objects.filter(pk=run.pk, finished_at__isnull=True).update(finished_at=now) > 0
 
 
+@transaction.atomic
 def fill_missing_days(*, today: dt.date) -> None:
-    """Recount today, and every day of history that has not been counted yet (after a reconstruction)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT day FROM health_healthday"
-            " EXCEPT SELECT DISTINCT day FROM health_portfolioday UNION SELECT %s::date",
-            [today],
-        )
-        days = [row[0] for row in cursor.fetchall()]
-    with transaction.atomic():
-        ledger.fill_portfolio_days(days)
+    """Recount the portfolio of today, and of every day of history that has not been counted yet."""
+    ledger.fill_portfolio_days(sorted({today, *ledger.uncounted_days()}))
 
 
 def run_now(
@@ -123,14 +114,14 @@ def run_now(
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> ScoreRun:
     """Do a whole run in this process; `progress` is told how many accounts of how many are done."""
-    begun = begin_run(kind=kind, as_of=as_of, refit=refit)
+    run = open_run(kind=kind, as_of=as_of)
     done = 0
-    for shard in begun.shards:
-        done += score_shard(account_ids=shard, as_of=as_of, model=begun.model).scored
-        progress(done, begun.run.account_count)
-    finish_run_if_done(run=begun.run, now=as_of)
-    begun.run.refresh_from_db()
-    return begun.run
+    for shard in begin_run(run=run, as_of=as_of, refit=refit):
+        done += score_shard(account_ids=shard, as_of=as_of, model=current_model()).scored
+        progress(done, run.account_count)
+    finish_run_if_done(run=run, now=as_of)
+    run.refresh_from_db()
+    return run
 
 
 def sweep(*, now: dt.datetime) -> int:
@@ -140,18 +131,48 @@ def sweep(*, now: dt.datetime) -> int:
     """
     today = firm_day(now)
     model = current_model()
-    if fit_is_due(model, now=now, portfolio_count=count_accounts_with_touches()):
-        model = fit_portfolio_model(as_of=now, now=now) or model
     run = ScoreRun.objects.filter(finished_at__isnull=True).first()
-    behind = run.as_of_on if run and now - run.started_at > RUN_PATIENCE else None
-    ids = stale_accounts(today=today, now=now, model_id=model.pk if model else None, limit=SWEEP_LIMIT, behind=behind)
+    behind = run.started_at if run and now - run.started_at > RUN_PATIENCE else None
     end_due_snoozes(now=now)
+    ids = stale_accounts(today=today, now=now, model_id=model.pk if model else None, limit=SWEEP_LIMIT, behind=behind)
     if ids:
+        model = learn_if_due(now=now, at_change=REFIT_AT_ONCE_AT_CHANGE)
         score_shard(account_ids=ids, as_of=now, model=model)
         fill_missing_days(today=today)
     if run is not None:
         finish_run_if_done(run=run, now=now)
     return len(ids)
+
+
+def nightly_is_overdue(*, now: dt.datetime) -> bool:
+    """Whether half an hour after the nightly time no run of today has begun, because beat or Redis was down then."""
+    today = firm_day(now)
+    hour, _, minute = settings.HARK_NIGHTLY_AT.partition(":")
+    due_at = dt.datetime.combine(today, dt.time(int(hour), int(minute or 0)), tzinfo=firm_zone())
+    if now < due_at + NIGHTLY_PATIENCE or ScoreRun.objects.filter(as_of_on__gte=today).exists():
+        return False
+    return AccountHealth.objects.filter(as_of_on__lt=today).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """How many accounts were looked at, and how many of their rhythms had to be written."""
+
+    accounts: int
+    changed: int
+
+
+def rebuild_all(*, as_of: dt.datetime, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Rebuilt:
+    """Recompute every rhythm from the touches, shard by shard, one transaction each."""
+    ids = list(Account.objects.order_by("pk").values_list("pk", flat=True))
+    done = changed = 0
+    for shard in shards_of(ids):
+        with transaction.atomic():
+            ledger.lock_buckets(shard)
+            changed += rebuild_rhythms(shard, as_of=as_of)
+        done += len(shard)
+        progress(done, len(ids))
+    return Rebuilt(done, changed)
 
 
 def ids_between(first_id: int, last_id: int) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -30,7 +30,7 @@ from health.scoring.rhythm import RhythmStats
 from health.scoring.risk import Scores, score_many
 from health.selectors.models import StoredModel
 from health.selectors.standing import Standing, standings
-from health.services.history import record_changes
+from health.services.history import newly_met, reconstruct_history, record_changes
 from health.services.snoozing import end_due_snoozes
 
 # The order of the at-risk list: value at risk times how surprising the silence is. Measured tails are honest to a few
@@ -61,6 +61,8 @@ def score_accounts(
         standing = standings(account_ids, today=today, as_of=as_of)
         ids = [one.account_id for one in standing]
         rebuild_rhythms(ids, as_of=as_of)
+        if model is not None:
+            standing = _with_past(standing, as_of=as_of, today=today, model=model)
         sheet = compute_sheet(standing, as_of=as_of, model=model)
         rows = list(_score_rows(standing, sheet, as_of=as_of, model=model, usual_arr=usual_arr or Decimal(1)))
         ledger.write_scores(rows)
@@ -68,6 +70,16 @@ def score_accounts(
         changed = record_changes(rows, standing, today=today, now=as_of)
         end_due_snoozes(account_ids=ids, now=as_of)
     return ScoredBatch(len(rows), changed)
+
+
+def _with_past(standing: list[Standing], *, as_of: dt.datetime, today: dt.date, model: StoredModel) -> list[Standing]:
+    """Reconstruct the past of accounts met today, so that they go on from it like all others."""
+    new = newly_met(standing, today=today)
+    if not new:
+        return standing
+    past = reconstruct_history(account_ids=new, as_of=as_of, today=today, model=model)
+    met = set(new)
+    return [replace(one, last=past.get(one.account_id)) if one.account_id in met else one for one in standing]
 
 
 @dataclass(frozen=True)

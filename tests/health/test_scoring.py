@@ -98,8 +98,8 @@ def test_the_past_is_reconstructed_week_by_week_from_what_was_known_then(portfol
     factories.touches_on(late, *days_before(5, 12, 19))
     score(as_of)
     past = HealthDay.objects.filter(account=late, is_reconstructed=True).order_by("day")
-    assert [day.day for day in past] == days_before(14, 7)
-    assert [day.band for day in past] == ["learning", "learning"]
+    assert [day.day for day in past] == days_before(15, 8, 1)  # Sundays
+    assert [day.band for day in past] == ["learning", "learning", "steady"]
 
 
 def test_scoring_the_same_day_again_adds_nothing(portfolio, as_of):

@@ -1,0 +1,94 @@
+"""Scores of past days, from the touches known by then and from nothing later. Writes nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+
+from health.models import AccountHealth
+from health.scoring.alarm import Alarms, alarm_many, worse_alarms
+from health.scoring.arrays import FloatArray
+from health.scoring.bands import BandDecisions, PreviousBands, decide_bands_many
+from health.scoring.gaps import log_evidence_of_gaps
+from health.scoring.histories import TouchHistories
+from health.scoring.params import FittedModel, GapParams
+from health.scoring.rhythm import compute_rhythm
+from health.scoring.risk import AccountScore, Scores, score_many
+
+
+@dataclass(frozen=True, eq=False)
+class PastDay:
+    """The accounts that had a touch by `day`, and what would have been said of them; parallel arrays."""
+
+    day: dt.date
+    scores: Scores
+    alarms: Alarms
+    decisions: BandDecisions
+
+
+class PastSeries:
+    """One series of touches, ready to be scored as of any day.
+
+    How well a gap was predicted depends only on the gaps before it, so the evidence of every gap is computed once and a
+    past day adds up those that were closed by then.
+    """
+
+    def __init__(self, histories: TouchHistories, params: GapParams) -> None:
+        self.histories = histories
+        logs = log_evidence_of_gaps(histories, params)
+        self._running = np.concatenate([np.zeros((1, params.components)), np.cumsum(logs, axis=0)])
+
+    def known_by(self, day: int) -> tuple[TouchHistories, FloatArray]:
+        """Return the touches up to `day`, an ordinal, and the evidence of their gaps, float64[A, C]."""
+        known = self.histories.as_of(day)
+        rows = np.searchsorted(self.histories.account_ids, known.account_ids)
+        first = self.histories.gap_offsets[:-1][rows]
+        return known, self._running[first + known.n_gaps] - self._running[first]
+
+
+def score_day(
+    any_touch: PastSeries, client: PastSeries, day: dt.date, fitted: FittedModel, previous: PreviousBands | None = None
+) -> PastDay | None:
+    """Score the accounts as of `day`; None when none of them had a touch by then.
+
+    `previous` holds the decisions before, for exactly the accounts known by `day`.
+    """
+    ordinal = day.toordinal()
+    known, evidence = any_touch.known_by(ordinal)
+    if not len(known):
+        return None
+    stats = compute_rhythm(known)
+    scores = score_many(stats, evidence, ordinal, fitted)
+    alarms = alarm_many(stats, evidence, scores, fitted)
+    known_client, client_evidence = client.known_by(ordinal)
+    if len(known_client):
+        client_stats = compute_rhythm(known_client)
+        client_scores = score_many(client_stats, client_evidence, ordinal, fitted)
+        alarms = worse_alarms(alarms, alarm_many(client_stats, client_evidence, client_scores, fitted))
+    decisions = decide_bands_many(scores, alarms, ordinal, fitted.settings, previous=previous)
+    return PastDay(day, scores, alarms, decisions)
+
+
+def health_on(past: PastDay, row: int) -> AccountHealth:
+    """Return what is known of one account of a past day as the unsaved row that explanations are written from."""
+    score: AccountScore = past.scores.row(row)
+    return AccountHealth(
+        account_id=score.account_ids,
+        as_of_on=past.day,
+        band=str(past.decisions.band[row]),
+        health_score=score.health,
+        risk=score.risk,
+        normal=score.normal,
+        gone=score.gone,
+        horizon_days=score.horizon_days,
+        usual_gap_days=score.usual_gap_days,
+        is_usual_gap_own=score.is_usual_own,
+        touch_days=score.touch_days,
+        last_touch_on=dt.date.fromordinal(score.last_day),
+        alarm_index=score.alarm_index,
+        regularity=score.regularity,
+        drift=score.drift,
+        is_slowing=bool(past.decisions.is_slowing[row]),
+    )
