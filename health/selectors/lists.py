@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.expressions import ExpressionWrapper
-from django.db.models.fields import BooleanField
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Lower
 
 from accounts.access import can_write, visibility
-from accounts.models import Account, Segment, User
+from accounts.models import Account, User
 from health.explanations import RowWords, words_for_row
-from health.filters import FLAGGED, MINE, TEAM, ListFilters
-from health.models import AccountHealth, Band, BandChange, QuietPeriod, ScoreRun, Series, Snooze
+from health.filters import FLAGGED, MINE, ListFilters
+from health.models import AccountHealth, Band, BandChange, QuietPeriod, ScoreRun, Series
+from health.selectors.facets import hides_snoozed, in_scope, open_snoozes, renews_within, scope_condition
 from health.selectors.strips import strip_days
 from health.strips import Strip, StripDays, draw_strip
 
@@ -57,100 +56,6 @@ class ListRow:
     is_writable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many accounts, what they are worth a year, and what of it is at risk."""
-
-    count: int = 0
-    arr: Decimal = Decimal(0)
-    value_at_risk: Decimal = Decimal(0)
-
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(self.count + other.count, self.arr + other.arr, self.value_at_risk + other.value_at_risk)
-
-    def __sub__(self, other: Tally) -> Tally:
-        return Tally(self.count - other.count, self.arr - other.arr, self.value_at_risk - other.value_at_risk)
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """The accounts of a scope that share band, segment and switches, and their tally."""
-
-    band: str
-    segment_id: int | None
-    renews_soon: bool
-    is_one_sided: bool
-    segment_position: int
-    segment: str
-    is_snoozed: bool
-    tally: Tally
-
-
-@dataclass(frozen=True, slots=True)
-class Facets:
-    """Every count of a list page, from one query: any filter can be turned and counted without asking again."""
-
-    facets: tuple[Facet, ...]
-    filters: ListFilters
-
-    def tally(self, **turned: Any) -> Tally:
-        """Count what the list would hold with some filters turned, as `tally(bands=("silent",))`."""
-        chosen = self.filters.changed(**turned)
-        return sum((facet.tally for facet in self.facets if _is_in(facet, chosen)), Tally())
-
-    def segments(self) -> list[tuple[int, str]]:
-        """Return the segments of the scope, in their order."""
-        found = {(f.segment_position, f.segment, f.segment_id) for f in self.facets if f.segment_id is not None}
-        return [(segment_id, name) for _, name, segment_id in sorted(found) if segment_id is not None]
-
-    @property
-    def total(self) -> Tally:
-        """Return the tally of the whole scope, whatever the filters."""
-        return sum((facet.tally for facet in self.facets), Tally())
-
-
-def _is_in(facet: Facet, filters: ListFilters) -> bool:
-    return (
-        (not filters.bands or facet.band in filters.bands)
-        and (filters.segment is None or facet.segment_id == filters.segment)
-        and (facet.is_snoozed or not filters.is_snoozed)
-        and (filters.is_snoozed or not facet.is_snoozed or not _hides_snoozed(filters))
-        and (filters.renews is None or facet.renews_soon)
-        and (not filters.is_one_sided or facet.is_one_sided)
-    )
-
-
-def _hides_snoozed(filters: ListFilters) -> bool:
-    """Whether snoozed accounts are left out: only where all that is listed is flagged, which is what is snoozed."""
-    return bool(filters.bands) and set(filters.bands) <= set(FLAGGED)
-
-
-def scope_condition(user: User, scope: str) -> Q:
-    """Return the condition on AccountHealth for `scope`, never wider than what `user` may see."""
-    condition = visibility(user, prefix="account__")
-    if scope == MINE:
-        condition &= Q(account__owner=user.pk)
-    elif scope == TEAM:
-        condition &= Q(account__team=user.team_id) | Q(account__owner=user.pk)
-    return condition
-
-
-def _in_scope(user: User, filters: ListFilters) -> QuerySet[AccountHealth]:
-    """Return what the tiles count: the scope, narrowed by what has no tile, no chip and no segment of its own."""
-    found = AccountHealth.objects.filter(scope_condition(user, filters.scope)).order_by()
-    if filters.team is not None:
-        found = found.filter(account__team=filters.team)
-    if filters.owner is not None:
-        found = found.filter(account__owner=filters.owner)
-    if filters.search:
-        found = found.filter(account__name__icontains=filters.search)
-    return found
-
-
-def _open_snoozes(today: dt.date) -> QuerySet[Snooze]:
-    return Snooze.objects.filter(account=OuterRef("pk"), ended_at__isnull=True, until_on__gt=today)
-
-
 def _pauses(today: dt.date) -> QuerySet[QuietPeriod]:
     """Return the known quiet of an outer account that holds today, the longest first."""
     return QuietPeriod.objects.filter(
@@ -158,69 +63,20 @@ def _pauses(today: dt.date) -> QuerySet[QuietPeriod]:
     ).order_by("-ends_on")
 
 
-def _renews_within(days: int, today: dt.date) -> Q:
-    return Q(renewal_on__gte=today, renewal_on__lte=today + dt.timedelta(days=days))
-
-
-def list_facets(user: User, filters: ListFilters, *, today: dt.date) -> Facets:
-    """Count the scope by everything that a tile or chip may turn. Two queries: the counts, and the names of segments.
-
-    Snoozed accounts are few, so they are counted a second time by themselves and taken from the whole: joining the
-    snoozes to every account would cost a third more.
-    """
-    found = _in_scope(user, filters)
-    snoozed = found.filter(Exists(_open_snoozes(today)))
-    rows = _grouped(found, filters, today, is_snoozed=False).union(
-        _grouped(snoozed, filters, today, is_snoozed=True), all=True
-    )
-    whole: dict[tuple[Any, ...], Tally] = {}
-    apart: dict[tuple[Any, ...], Tally] = {}
-    for *key, is_snoozed, count, arr, at_risk in rows:
-        (apart if is_snoozed else whole)[tuple(key)] = Tally(count, arr or Decimal(0), at_risk or Decimal(0))
-    places = {pk: (position, name) for pk, position, name in Segment.objects.values_list("pk", "position", "name")}
-    listed = {key: tally - apart.get(key, Tally()) for key, tally in whole.items()}
-    return Facets(
-        tuple(
-            Facet(*key, *places.get(key[1], (0, "")), is_snoozed, tally)
-            for is_snoozed, tallies in ((False, listed), (True, apart))
-            for key, tally in tallies.items()
-            if tally.count
-        ),
-        filters,
-    )
-
-
-def _grouped(
-    found: QuerySet[AccountHealth], filters: ListFilters, today: dt.date, *, is_snoozed: bool
-) -> QuerySet[AccountHealth, tuple[Any, ...]]:
-    def flag(condition: Q) -> Coalesce:
-        return Coalesce(ExpressionWrapper(condition, output_field=BooleanField()), False)
-
-    return (
-        found.annotate(
-            renews_soon=flag(_renews_within(filters.renews or 90, today)),
-            is_one_sided=flag(Q(alarm_series=Series.CLIENT)),
-            is_snoozed=Value(is_snoozed),
-        )
-        .values_list("band", "segment", "renews_soon", "is_one_sided", "is_snoozed")
-        .annotate(Count("pk"), Sum("arr"), Sum("value_at_risk"))
-    )
-
-
 def _chosen(user: User, filters: ListFilters, today: dt.date) -> QuerySet[AccountHealth]:
     """Return the rows of the list; the same conditions as `_is_in`, so that a count and its rows always agree."""
-    found = _in_scope(user, filters)
+    found = in_scope(user, filters)
     if filters.bands:
         found = found.filter(band__in=filters.bands)
     if filters.segment is not None:
         found = found.filter(segment=filters.segment)
     if filters.renews is not None:
-        found = found.filter(_renews_within(filters.renews, today))
+        found = found.filter(renews_within(filters.renews, today))
     if filters.is_one_sided:
         found = found.filter(alarm_series=Series.CLIENT)
     if filters.is_snoozed:
-        return found.filter(Exists(_open_snoozes(today)))
-    return found.exclude(Exists(_open_snoozes(today))) if _hides_snoozed(filters) else found
+        return found.filter(Exists(open_snoozes(today)))
+    return found.exclude(Exists(open_snoozes(today))) if hides_snoozed(filters) else found
 
 
 def _ordered(found: QuerySet[AccountHealth], filters: ListFilters) -> QuerySet[AccountHealth]:

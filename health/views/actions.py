@@ -16,12 +16,13 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import accounts_visible_to, can_write
 from accounts.models import Account, User
 from accounts.services import assign_account
+from accounts.views.signing_in import wanted_page
 from config.days import firm_day
 from config.formats import short_date
 from config.http import HtmxHttpRequest, account_changed, announce, wants_fragment
@@ -170,14 +171,9 @@ def _named(accounts: Sequence[Account]) -> str:
     return accounts[0].name if len(accounts) == 1 else f"{len(accounts)} accounts"
 
 
-def _address(name: str, accounts: Sequence[Account], **more: object) -> str:
-    return f"{reverse(name)}?{urlencode({'ids': [account.pk for account in accounts], **more}, doseq=True)}"
-
-
-def _next(request: HtmxHttpRequest) -> str:
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    is_own = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if wanted and is_own else reverse("today")
+def _address(name: str, accounts: Sequence[Account], **more: int | None) -> str:
+    pairs = [("ids", str(account.pk)) for account in accounts] + [(key, str(value)) for key, value in more.items()]
+    return f"{reverse(name)}?{urlencode(pairs)}"
 
 
 def _ask(
@@ -188,7 +184,7 @@ def _ask(
         "form": form,
         "accounts": accounts,
         "action": reverse(action),
-        "next": _next(request),
+        "next": wanted_page(request),
         "is_fragment": is_fragment,
         **words,
     }
@@ -202,4 +198,4 @@ def _done(request: HtmxHttpRequest, accounts: Sequence[Account], words: str, *, 
         changed = account_changed(*(account.pk for account in accounts))
         return announce(HttpResponse(status=204), *changed, "close-dialog", toast=words, undo=undo)
     messages.success(request, words)
-    return HttpResponseRedirect(_next(request))
+    return HttpResponseRedirect(wanted_page(request))

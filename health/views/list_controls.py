@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl
 from accounts.models import User
 from health.filters import FLAGGED, ORDERINGS, SCOPE_LABELS, ListFilters, scopes_of
 from health.models import Band
-from health.selectors.lists import PAGE_SIZE, Facets, Movement, Tally
+from health.selectors.facets import Facets, Tally
+from health.selectors.lists import PAGE_SIZE, Movement
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,11 @@ from health.filters import (
     today_defaults,
 )
 from health.models import Band
+from health.selectors.facets import Facets, list_facets
 from health.selectors.lists import (
     PAGE_SIZE,
-    Facets,
     has_accounts,
     last_scored_at,
-    list_facets,
     list_rows,
     movement_since_yesterday,
 )

@@ -1,0 +1,182 @@
+"""Counts of a list: every tile, chip and total from two queries, and the conditions that its rows share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.expressions import ExpressionWrapper
+from django.db.models.fields import BooleanField
+from django.db.models.functions import Coalesce
+
+from accounts.access import visibility
+from accounts.models import Segment, User
+from health.filters import FLAGGED, MINE, TEAM, ListFilters
+from health.models import AccountHealth, Series, Snooze
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many accounts, what they are worth a year, and what of it is at risk."""
+
+    count: int = 0
+    arr: Decimal = Decimal(0)
+    value_at_risk: Decimal = Decimal(0)
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.count + other.count, self.arr + other.arr, self.value_at_risk + other.value_at_risk)
+
+    def __sub__(self, other: Tally) -> Tally:
+        return Tally(self.count - other.count, self.arr - other.arr, self.value_at_risk - other.value_at_risk)
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """The accounts of a scope that share band, segment and switches, and their tally."""
+
+    band: str
+    segment_id: int | None
+    segment: str
+    segment_position: int
+    is_snoozed: bool
+    renews_soon: bool
+    is_one_sided: bool
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """Every count of a list page, from one query: any filter can be turned and counted without asking again."""
+
+    facets: tuple[Facet, ...]
+    filters: ListFilters
+
+    def tally(self, **turned: Any) -> Tally:
+        """Count what the list would hold with some filters turned, as `tally(bands=("silent",))`."""
+        chosen = self.filters.changed(**turned)
+        return sum((facet.tally for facet in self.facets if _is_in(facet, chosen)), Tally())
+
+    def segments(self) -> list[tuple[int, str]]:
+        """Return the segments of the scope, in their order."""
+        found = {(f.segment_position, f.segment, f.segment_id) for f in self.facets if f.segment_id is not None}
+        return [(segment_id, name) for _, name, segment_id in sorted(found) if segment_id is not None]
+
+    @property
+    def total(self) -> Tally:
+        """Return the tally of the whole scope, whatever the filters."""
+        return sum((facet.tally for facet in self.facets), Tally())
+
+
+def _is_in(facet: Facet, filters: ListFilters) -> bool:
+    return (
+        (not filters.bands or facet.band in filters.bands)
+        and (filters.segment is None or facet.segment_id == filters.segment)
+        and (facet.is_snoozed or not filters.is_snoozed)
+        and (filters.is_snoozed or not facet.is_snoozed or not hides_snoozed(filters))
+        and (filters.renews is None or facet.renews_soon)
+        and (not filters.is_one_sided or facet.is_one_sided)
+    )
+
+
+def hides_snoozed(filters: ListFilters) -> bool:
+    """Whether snoozed accounts are left out: only where all that is listed is flagged, which is what is snoozed."""
+    return bool(filters.bands) and set(filters.bands) <= set(FLAGGED)
+
+
+def scope_condition(user: User, scope: str) -> Q:
+    """Return the condition on AccountHealth for `scope`, never wider than what `user` may see."""
+    condition = visibility(user, prefix="account__")
+    if scope == MINE:
+        condition &= Q(account__owner=user.pk)
+    elif scope == TEAM:
+        condition &= Q(account__team=user.team_id) | Q(account__owner=user.pk)
+    return condition
+
+
+def in_scope(user: User, filters: ListFilters) -> QuerySet[AccountHealth]:
+    """Return what the tiles count: the scope, narrowed by what has no tile, no chip and no segment of its own."""
+    found = AccountHealth.objects.filter(scope_condition(user, filters.scope)).order_by()
+    if filters.team is not None:
+        found = found.filter(account__team=filters.team)
+    if filters.owner is not None:
+        found = found.filter(account__owner=filters.owner)
+    if filters.search:
+        found = found.filter(account__name__icontains=filters.search)
+    return found
+
+
+def open_snoozes(today: dt.date) -> QuerySet[Snooze]:
+    """Return the snooze of an outer account that holds on `today`."""
+    return Snooze.objects.filter(account=OuterRef("pk"), ended_at__isnull=True, until_on__gt=today)
+
+
+def renews_within(days: int, today: dt.date) -> Q:
+    """Return the condition for a renewal from `today` to so many days ahead."""
+    return Q(renewal_on__gte=today, renewal_on__lte=today + dt.timedelta(days=days))
+
+
+def list_facets(user: User, filters: ListFilters, *, today: dt.date) -> Facets:
+    """Count the scope by everything that a tile or chip may turn. Two queries: the counts, and the names of segments.
+
+    Snoozed accounts are few, so they are counted a second time by themselves and taken from the whole: joining the
+    snoozes to every account would cost a third more.
+    """
+    found = in_scope(user, filters)
+    snoozed = found.filter(Exists(open_snoozes(today)))
+    rows = _grouped(found, filters, today, is_snoozed=False).union(
+        _grouped(snoozed, filters, today, is_snoozed=True), all=True
+    )
+    whole: dict[_Key, Tally] = {}
+    apart: dict[_Key, Tally] = {}
+    for band, segment_id, renews_soon, is_one_sided, is_snoozed, count, arr, at_risk in rows:
+        key = (band, segment_id, renews_soon, is_one_sided)
+        (apart if is_snoozed else whole)[key] = Tally(count, arr or Decimal(0), at_risk or Decimal(0))
+    places = {pk: (position, name) for pk, position, name in Segment.objects.values_list("pk", "position", "name")}
+    listed = {key: tally - apart.get(key, Tally()) for key, tally in whole.items()}
+    return Facets(
+        tuple(
+            _facet(key, places, tally, is_snoozed=is_snoozed)
+            for is_snoozed, tallies in ((False, listed), (True, apart))
+            for key, tally in tallies.items()
+            if tally.count
+        ),
+        filters,
+    )
+
+
+_Key = tuple[str, int | None, bool, bool]
+
+
+def _facet(key: _Key, places: dict[int, tuple[int, str]], tally: Tally, *, is_snoozed: bool) -> Facet:
+    band, segment_id, renews_soon, is_one_sided = key
+    position, name = (0, "") if segment_id is None else places.get(segment_id, (0, ""))
+    return Facet(
+        band=band,
+        segment_id=segment_id,
+        segment=name,
+        segment_position=position,
+        is_snoozed=is_snoozed,
+        renews_soon=renews_soon,
+        is_one_sided=is_one_sided,
+        tally=tally,
+    )
+
+
+def _grouped(
+    found: QuerySet[AccountHealth], filters: ListFilters, today: dt.date, *, is_snoozed: bool
+) -> QuerySet[AccountHealth, tuple[Any, ...]]:
+    def flag(condition: Q) -> Coalesce:
+        return Coalesce(ExpressionWrapper(condition, output_field=BooleanField()), False)
+
+    return (
+        found.annotate(
+            renews_soon=flag(renews_within(filters.renews or 90, today)),
+            is_one_sided=flag(Q(alarm_series=Series.CLIENT)),
+            is_snoozed=Value(is_snoozed),
+        )
+        .values_list("band", "segment", "renews_soon", "is_one_sided", "is_snoozed")
+        .annotate(Count("pk"), Sum("arr"), Sum("value_at_risk"))
+    )
