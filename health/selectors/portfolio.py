@@ -88,17 +88,11 @@ def band_totals(user: User, filters: PortfolioFilters) -> dict[str, BandTotal]:
         .values("band")
         .annotate(count=Count("pk"), arr_sum=Sum("arr"), risk_sum=Sum("value_at_risk"))
     )
-    found = {row["band"]: row for row in rows}
     zero = Decimal(0)
-    return {
-        band: BandTotal(
-            band,
-            found.get(band, {}).get("count", 0),
-            found.get(band, {}).get("arr_sum") or zero,
-            found.get(band, {}).get("risk_sum") or zero,
-        )
-        for band in Band.values
+    found = {
+        row["band"]: BandTotal(row["band"], row["count"], row["arr_sum"] or zero, row["risk_sum"] or zero) for row in rows
     }
+    return {band: found.get(band, BandTotal(band, 0, zero, zero)) for band in Band.values}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +154,7 @@ def renewals_ahead(user: User, filters: PortfolioFilters, *, today: dt.date, day
     return [
         RenewalRow(pk, name, band, renewal_on, risk, float(arr or 0))
         for pk, name, band, renewal_on, risk, arr in rows[:RENEWALS_SHOWN]
+        if renewal_on is not None and risk is not None
     ], total
 
 
@@ -239,7 +234,7 @@ def moved_accounts(user: User, *, since: dt.date) -> QuerySet[BandChange]:
 
 def scope_choices(user: User) -> tuple[list[Team], list[User], list[Segment]]:
     """Return the teams, account managers and segments that `user` may narrow the page to."""
-    teams = Team.objects.all() if sees_everything(user) else Team.objects.filter(pk=user.team_id)
+    teams = Team.objects.all() if sees_everything(user) else Team.objects.filter(members=user)
     owners = User.objects.filter(owned_accounts__isnull=False)
     if not sees_everything(user):
         owners = owners.filter(Q(pk=user.pk) | Q(team__isnull=False, team=user.team_id))
