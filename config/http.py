@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 if TYPE_CHECKING:
@@ -41,3 +42,10 @@ def announce(response: HttpResponse, *events: str, toast: str = "", undo: str = 
 def account_changed(*account_ids: int) -> tuple[str, ...]:
     """Return the names of the events that say that these accounts changed; rows and panels listen to theirs."""
     return ("accounts-changed", *(f"account-changed-{account_id}" for account_id in account_ids))
+
+
+def next_address(request: HttpRequest, fallback: str) -> str:
+    """Return where the form's `next` asks to go afterwards, if that is a page of this site, else `fallback`."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    is_own = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if wanted and is_own else fallback

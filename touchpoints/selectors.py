@@ -1,0 +1,37 @@
+"""Reading touches for whoever may change them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db.models import Case, IntegerField, Value, When
+from django.http import Http404
+
+from accounts.access import account_for, accounts_writable_by
+from accounts.models import Account, AccountStatus, User
+from touchpoints.models import Touchpoint
+
+MOST_OFFERED: Final = 12
+
+
+def touch_to_change(user: User, pk: int, *, is_deleted: bool = False) -> Touchpoint:
+    """Return touch `pk` with its account, source and people, for changing it.
+
+    `is_deleted`: a touch that was deleted is returned too. Raises Http404 when there is none that `user` may see, and
+    PermissionDenied when its account may only be read.
+    """
+    touches = Touchpoint.objects.all() if is_deleted else Touchpoint.objects.shown()
+    touch = touches.select_related("source", "author").filter(pk=pk).first()
+    if touch is None:
+        raise Http404("There is no such touch, or it was deleted.")
+    touch.account = account_for(user, touch.account_id, write=True)
+    return touch
+
+
+def accounts_to_log_for(user: User, text: str) -> list[Account]:
+    """Return the first accounts that `user` may log touches for and whose name holds `text`; the own ones first."""
+    accounts = accounts_writable_by(user).filter(status=AccountStatus.ACTIVE)
+    if text:
+        accounts = accounts.filter(name__icontains=text)
+    is_others = Case(When(owner=user.pk, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return list(accounts.select_related("owner").order_by(is_others, "name", "pk")[: MOST_OFFERED + 1])
