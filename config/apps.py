@@ -12,6 +12,9 @@ class ConfigConfig(AppConfig):
     name = "config"
     label = "config"
 
+    def ready(self) -> None:
+        from config import checks  # noqa: F401 - importing registers them
+
 
 class HarkAdminConfig(AdminConfig):
     default_site = "config.admin_site.HarkAdminSite"

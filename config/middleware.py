@@ -7,19 +7,19 @@ import zoneinfo
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
+
+from config.outages import is_outage, unavailable
 
 logger = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-class _Outage:
-    """Answer 503 with words when PostgreSQL cannot be reached; nothing in it may touch the database."""
+class OutageMiddleware:
+    """Answer 503 with words when a view cannot reach PostgreSQL; `config.views.server_error` does it for the rest."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -28,15 +28,10 @@ class _Outage:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, (OperationalError, InterfaceError)):
+        if not is_outage(exception):
             return None
         logger.error("the database does not answer: %s", exception)
-        response = HttpResponse(render_to_string("errors/503.html", {"theme": "system"}), status=503)
-        response["Retry-After"] = "10"
-        return response
-
-
-outage_middleware = _Outage
+        return unavailable(request)
 
 
 def htmx_sign_in_middleware(get_response: GetResponse) -> GetResponse:

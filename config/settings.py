@@ -6,7 +6,8 @@ DATABASE_URL set this is production: a missing secret key or missing host names 
 
 from __future__ import annotations
 
-from datetime import timedelta
+import zoneinfo
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.middleware.outage_middleware",
+    "config.middleware.OutageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -167,6 +168,7 @@ SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "config.views.csrf_failed"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -185,7 +187,8 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
 USE_TZ = True
-TIME_ZONE = HARK_TIME_ZONE
+# A name that does not exist is told by a system check, which must be able to run.
+TIME_ZONE = HARK_TIME_ZONE if HARK_TIME_ZONE in zoneinfo.available_timezones() else "UTC"
 
 STATIC_URL = "static/"
 STATIC_ROOT = HARK_VAR / "static" if IS_EMBEDDED else BASE_DIR / "staticfiles"
@@ -208,7 +211,8 @@ MEDIA_ROOT = Path(env.str("HARK_FILES", "") or HARK_VAR / "files")
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
-CELERY_BROKER_URL = addresses.broker_url(REDIS_URL or addresses.redis_url(HARK_VAR))
+HARK_REDIS_URL = REDIS_URL or addresses.redis_url(HARK_VAR)
+CELERY_BROKER_URL = addresses.broker_url(HARK_REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # Publishing is a nudge: a page never waits long for it.
@@ -225,14 +229,17 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_TIMEZONE = HARK_TIME_ZONE
+CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_DEFAULT_QUEUE = "hark"
 
-_nightly_hour, _, _nightly_minute = HARK_NIGHTLY_AT.partition(":")
+try:
+    _nightly = time.fromisoformat(HARK_NIGHTLY_AT.rjust(5, "0"))
+except ValueError:
+    _nightly = time(4, 30)  # a system check says what is wrong with the value, and must be able to run
 CELERY_BEAT_SCHEDULE = {
     "score the portfolio every night": {
         "task": "health.tasks.score_portfolio",
-        "schedule": crontab(hour=_nightly_hour, minute=_nightly_minute or "0"),
+        "schedule": crontab(hour=str(_nightly.hour), minute=str(_nightly.minute)),
     },
     "score what is stale": {"task": "health.tasks.sweep_stale", "schedule": timedelta(minutes=1)},
     "resume imports a killed worker left behind": {

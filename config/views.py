@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
+
+from config.outages import is_outage, unavailable
 
 
 @login_not_required
@@ -32,5 +36,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer what nothing else caught, in middlewares too: an unreachable database as such, the rest as our mistake."""
+    if is_outage(sys.exception()):
+        return unavailable(request)
     # No request context: whatever failed may be what the context would ask for.
     return HttpResponse(render_to_string("errors/500.html", {"theme": "system"}), status=500)
+
+
+@login_not_required
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that did not come from this session: mostly a page that was open while somebody signed in anew."""
+    return render(request, "errors/403_csrf.html", status=403)
