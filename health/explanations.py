@@ -78,12 +78,14 @@ def words_for_row(health: AccountHealth, *, today: dt.date) -> RowWords:
     if facts is None:
         return RowWords(no_history().reason, "")
     drift = spell_drift(facts) if facts.is_slowing else ""
+    chance = f"A gap this long comes {spell_chance(facts.normal)}"
+    ratio = facts.silent_days / max(facts.usual_gap_days, 0.5)
+    if facts.band == Band.STEADY:
+        return RowWords("In its usual rhythm", "") if ratio < MIN_SPOKEN_RATIO else RowWords("Later than usual", chance)
     if facts.band not in {Band.SILENT, Band.DORMANT, Band.DRIFTING}:
         return RowWords(spell_reason(facts), "")
-    chance = f"A gap this long comes {spell_chance(facts.normal)}"
     if facts.band == Band.DRIFTING:
         return RowWords(spell_reason(facts), chance if facts.normal <= UNUSUAL else "")
-    ratio = facts.silent_days / max(facts.usual_gap_days, 0.5)
     if facts.is_by_client or ratio < MIN_SPOKEN_RATIO:
         return RowWords(spell_reason(facts), chance)
     return RowWords(f"{spell_ratio(ratio)} the usual gap", f"{chance}. {drift}" if drift else chance)

@@ -59,3 +59,10 @@ def test_a_gap_that_is_not_unusual_is_no_reason_beside_a_drifting_account() -> N
 
 def test_an_account_without_a_touch_says_so() -> None:
     assert words_for_row(health(last_touch_on=None), today=TODAY).reason == "No touches yet"
+
+
+def test_a_steady_account_is_on_time_or_later_than_usual() -> None:
+    on_time = words_for_row(health(band="steady", last_touch_on=dt.date(2026, 6, 8)), today=TODAY)
+    assert (on_time.reason, on_time.note) == ("In its usual rhythm", "")
+    late = words_for_row(health(band="steady", last_touch_on=dt.date(2026, 6, 1), normal=0.3), today=TODAY)
+    assert (late.reason, late.note) == ("Later than usual", "A gap this long comes about 30% of the time")
