@@ -54,9 +54,8 @@ def test_a_real_statement_timeout_is_not() -> None:
 def test_a_real_refused_connection_is(tmp_path: Path) -> None:
     other = connection.copy()
     other.settings_dict = {**other.settings_dict, "HOST": str(tmp_path)}
-    with pytest.raises(OperationalError) as caught:
-        with other.wrap_database_errors:
-            other.connect()
+    with pytest.raises(OperationalError) as caught, other.wrap_database_errors:
+        other.connect()
     assert isinstance(caught.value.__cause__, psycopg2.OperationalError)
     assert is_outage(caught.value)
 
