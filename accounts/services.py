@@ -1,12 +1,40 @@
-"""What changes accounts: one keyword-only function per change, one transaction each."""
+"""What changes people, accounts and contacts: one keyword-only function per change, one transaction each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts.models import Account, AccountDomain, AccountStatus, Contact, User
+from accounts.models import Account, AccountDomain, AccountStatus, Contact, Role, User
+
+
+@dataclass(frozen=True, slots=True)
+class AdministratorCreated:
+    """Who signs in with the address now; `is_new` is False when somebody did already, who stays as they were."""
+
+    user: User
+    is_new: bool
+
+
+@transaction.atomic
+def create_administrator(*, email: str, full_name: str, password: str) -> AdministratorCreated:
+    """Make the person who makes all others. Nothing changes when somebody signs in with `email` already.
+
+    Raises ValidationError for an e-mail address or a name that cannot be; the password is the caller's to judge.
+    """
+    known = User.objects.filter(email__iexact=email).first()
+    if known is not None:
+        return AdministratorCreated(known, is_new=False)
+    user = User(email=User.objects.normalize_email(email), full_name=full_name.strip(), role=Role.ADMINISTRATOR)
+    user.set_password(password)
+    if not user.full_name:
+        raise ValidationError("Give a name, so that others know whose changes they see.")
+    user.full_clean()
+    user.save()
+    return AdministratorCreated(user, is_new=True)
 
 
 def assign_account(*, account: Account, owner: User) -> Account:
