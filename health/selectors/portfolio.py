@@ -227,8 +227,8 @@ def moved_accounts(user: User, *, since: dt.date) -> QuerySet[BandChange]:
     """Return each visible account's first band change after `since`: its `from_band` is where it stood then."""
     return (
         BandChange.objects.filter(visibility(user, prefix="account__"), changed_on__gt=since)
-        .order_by("account", "changed_on")
-        .distinct("account")
+        .order_by("account_id", "changed_on")
+        .distinct("account_id")
     )
 
 
