@@ -26,7 +26,9 @@
   const openDialog = () => {
     if (!dialog || dialog.open) return;
     dialog.showModal();
-    const first = dialogBody.querySelector("[autofocus]") ?? dialogBody.querySelector("input:not([type=hidden]), select, textarea, button");
+    const first = dialogBody.querySelector("[autofocus]")
+      ?? dialogBody.querySelector("form :is(input:checked, input:not([type=hidden], [type=radio]), select, textarea)")
+      ?? dialogBody.querySelector("button");
     first?.focus();
   };
 
