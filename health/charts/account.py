@@ -65,7 +65,7 @@ class Silence:
 
 def lanes_chart(touches: Sequence[LaneTouch], silence: Silence, *, today: dt.date, months: int) -> ChartCard:
     """Draw each touch on the lane of its channel, and shade the open silence."""
-    subtitle = f"Touches by channel, last {months} months; filled: the client took part, hollow: from us"
+    subtitle = f"By channel, last {months} months; filled: the client took part, hollow: from us"
     table = Table(
         ("When", "Channel", "Direction", "Counts as a touch", "Subject"),
         tuple(
@@ -109,7 +109,7 @@ def lanes_chart(touches: Sequence[LaneTouch], silence: Silence, *, today: dt.dat
         height=120 + 34 * len(lanes),
     )
     return ChartCard(
-        "lanes", _lanes_finding(touches, today), subtitle, table, figure_json([t for t in traces if t], layout)
+        "lanes", _lanes_finding(touches, today, months), subtitle, table, figure_json([t for t in traces if t], layout)
     )
 
 
@@ -150,7 +150,7 @@ def _silence_shapes(silence: Silence, today: dt.date) -> list[dict[str, object]]
     ]
 
 
-def _lanes_finding(touches: Sequence[LaneTouch], today: dt.date) -> str:
+def _lanes_finding(touches: Sequence[LaneTouch], today: dt.date, months: int) -> str:
     """Compare the share of live talk in the last 90 days with that before, when both have enough touches."""
     voice = {"call", "visit", "meeting"}
     edge = today - dt.timedelta(days=90)
@@ -158,7 +158,7 @@ def _lanes_finding(touches: Sequence[LaneTouch], today: dt.date) -> str:
     recent = [t for t in counting if t.at.date() > edge]
     before = [t for t in counting if t.at.date() <= edge]
     if len(recent) < 5 or len(before) < 10:
-        return f"{count_of(len(counting), 'touch', 'touches')} by channel"
+        return f"{count_of(len(counting), 'touch', 'touches')} in the last {months} months"
     share_now = round(100 * sum(t.channel in voice for t in recent) / len(recent))
     share_before = round(100 * sum(t.channel in voice for t in before) / len(before))
     if share_before - share_now >= 15:

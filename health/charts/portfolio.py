@@ -20,6 +20,11 @@ _BAND_COLOURS = {
     "learning": "var(--learning)",
     "paused": "var(--paused)",
 }
+_AREA_COLOURS = {
+    "silent": "var(--silent-fill)",
+    "drifting": "var(--drifting-fill)",
+    "dormant": "var(--dormant-fill)",
+}
 _BAND_NAMES = {
     "silent": "Silent",
     "drifting": "Drifting",
@@ -75,8 +80,7 @@ def quiet_share_chart(points: Sequence[QuietPoint], *, by_value: bool, today: dt
             stackgroup="share",
             mode="lines",
             line={"width": 1, "color": _BAND_COLOURS[band]},
-            fillcolor=_BAND_COLOURS[band],
-            opacity=0.9,
+            fillcolor=_AREA_COLOURS[band],
             hovertemplate="%{y:.1f}% " + name.lower() + "<extra></extra>",
         )
         for band, name in QUIET_BANDS

@@ -25,7 +25,7 @@ def test_lanes_state_that_live_talk_fell_and_how_far():
 
 def test_lanes_do_not_claim_a_trend_from_a_handful_of_touches():
     card = lanes_chart([touch(3), touch(9)], SILENCE, today=TODAY, months=18)
-    assert card.finding == "2 touches by channel"
+    assert card.finding == "2 touches in the last 18 months"
 
 
 def test_attempts_are_drawn_apart_and_named_in_the_table():
