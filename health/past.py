@@ -89,6 +89,6 @@ def health_on(past: PastDay, row: int) -> AccountHealth:
         last_touch_on=dt.date.fromordinal(score.last_day),
         alarm_index=score.alarm_index,
         regularity=score.regularity,
-        drift=score.drift,
+        drift=score.slowing,
         is_slowing=bool(past.decisions.is_slowing[row]),
     )

@@ -111,7 +111,7 @@ def decide_bands_many(
         raise ValueError("alarms must hold the same accounts as scores, in the same order")
     flags = flags or AccountFlags.none(len(scores))
     previous = previous or PreviousBands.none(len(scores))
-    is_slowing = is_drifting_many(scores.drift, scores.drift_noise, scores.n_gaps, settings)
+    is_slowing = is_drifting_many(scores.slowing, scores.drift_noise, scores.n_gaps, settings)
     is_low = scores.health < settings.low_health
     dormant_from = dormant_day(scores, alarms, settings)
     holds = {

@@ -29,6 +29,18 @@ def drift_many(stats: RhythmStats, params: GapParams, settings: ScoringSettings)
     return np.log((stats.gap_sum_d060 + prior * whole) / (recent_n + prior) / whole)
 
 
+def slowing_many(drift: FloatArray, stats: RhythmStats, settings: ScoringSettings) -> FloatArray:
+    """float64[A]: the part of ``drift`` that the account's own gaps bear out, as a log ratio; what people are told.
+
+    ``drift`` leans on the portfolio's pace, so that a perfectly regular quarterly client of a firm of weekly ones seems
+    to slow down. Told is therefore at most the rise of the recent gaps over the account's own unshrunk mean log gap.
+    """
+    own = stats.log_sum_d100 / np.maximum(stats.n_gaps, 1)
+    recent_n = discounted_counts(stats.n_gaps)[:, -1]
+    rise = (stats.log_sum_d060 - recent_n * own) / (recent_n + settings.drift_prior_gaps)
+    return np.minimum(drift, rise)
+
+
 def drift_noise_many(stats: RhythmStats, settings: ScoringSettings) -> FloatArray:
     """float64[A]: standard deviation of the drift that the account's own scatter would make by chance.
 
@@ -46,11 +58,11 @@ def drift_noise_many(stats: RhythmStats, settings: ScoringSettings) -> FloatArra
 
 
 def is_drifting_many(
-    drift: FloatArray, drift_noise: FloatArray, n_gaps: IntArray, settings: ScoringSettings
+    slowing: FloatArray, drift_noise: FloatArray, n_gaps: IntArray, settings: ScoringSettings
 ) -> BoolArray:
     """bool[A]: slowing enough, on enough gaps, and by more than the account's own scatter, to be said aloud."""
-    is_grown = (np.exp(drift) > settings.drift_min_factor) & (n_gaps >= settings.drift_min_gaps)
-    return is_grown & (drift > settings.drift_min_deviations * drift_noise)
+    is_grown = (np.exp(slowing) > settings.drift_min_factor) & (n_gaps >= settings.drift_min_gaps)
+    return is_grown & (slowing > settings.drift_min_deviations * drift_noise)
 
 
 def slowing_since_many(histories: TouchHistories) -> IntArray:

@@ -93,8 +93,8 @@ def spell_cadence(days: float) -> str:
 
 
 def spell_ratio(ratio: float) -> str:
-    """'3.4x', from ten on '12x'."""
-    return f"{ratio:.1f}x" if ratio < 9.95 else f"{round(ratio)}x"
+    """'3.4×', from ten on '12×'."""
+    return f"{ratio:.1f}×" if ratio < 9.95 else f"{round(ratio)}×"
 
 
 def spell_chance(chance: float) -> str:
@@ -121,10 +121,10 @@ def spell_touches(touch_days: int) -> str:
 
 
 def spell_drift(facts: SilenceFacts) -> str:
-    """'Gaps have grown x1.6 since 12 Aug'."""
+    """'Gaps have grown 1.6× since 12 Aug'."""
     factor = math.exp(facts.drift)
     since = "" if facts.slowing_since is None else f" since {spell_date(facts.slowing_since, facts.as_of)}"
-    return f"Gaps have grown x{factor:.1f}{since}"
+    return f"Gaps have grown {factor:.1f}×{since}"
 
 
 def spell_reason(facts: SilenceFacts) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from health.scoring.arrays import BoolArray, DayArray, FloatArray, IntArray
-from health.scoring.drift import drift_many, drift_noise_many
+from health.scoring.drift import drift_many, drift_noise_many, slowing_many
 from health.scoring.dropout import dropout_odds
 from health.scoring.gaps import GapLaw, component_weights, evidence_many, law_of
 from health.scoring.histories import TouchHistories
@@ -76,9 +76,8 @@ class SilenceLaw:
 class Scores:
     """One row per account and series; every column an array of length A.
 
-    ``drift`` is a log ratio, positive when slowing (``exp(drift)`` = "gaps have grown x..."); ``drift_noise`` is the
-    standard deviation it would have by chance. ``alarm_index``
-    and ``regularity`` are the two arms of the alarm, computed for everyone; ``alarm.alarm_many`` knows who is eligible.
+    ``drift`` is a log ratio, positive when slowing; ``drift_noise`` the standard deviation it would have by chance;
+    ``slowing`` the part of it to speak of (``exp(slowing)`` = "gaps have grown x..."). ``alarm_index`` and ``regularity`` are the two arms of the alarm, computed for everyone; ``alarm.alarm_many`` knows who is eligible.
     """
 
     account_ids: IntArray
@@ -99,6 +98,7 @@ class Scores:
     regularity: FloatArray
     drift: FloatArray
     drift_noise: FloatArray
+    slowing: FloatArray
 
     def __len__(self) -> int:
         return len(self.account_ids)
@@ -139,6 +139,7 @@ class AccountScore:
     regularity: float
     drift: float
     drift_noise: float
+    slowing: float
 
 
 def silent_days_of(stats: RhythmStats, as_of_day: int) -> FloatArray:
@@ -204,6 +205,7 @@ def score_many(stats: RhythmStats, evidence: FloatArray, as_of_day: int, model: 
     usual = np.where(is_own, stats.median_gap, typical)
     horizon = np.clip(settings.horizon_usual_gaps * usual, settings.horizon_min_days, settings.horizon_max_days)
     risk = silence.stays_silent(silent, horizon)
+    drift = drift_many(stats, model.params, settings)
     alarm_gap = alarm_gap_days(stats.median_gap, model.thresholds.pop_median_gap_days)
     return Scores(
         account_ids=stats.account_ids,
@@ -222,8 +224,9 @@ def score_many(stats: RhythmStats, evidence: FloatArray, as_of_day: int, model: 
         health=100 * (1 - risk),
         alarm_index=alarm_index_of(silent, alarm_gap, silence.odds),
         regularity=-np.log(normal),
-        drift=drift_many(stats, model.params, settings),
+        drift=drift,
         drift_noise=drift_noise_many(stats, settings),
+        slowing=slowing_many(drift, stats, settings),
     )
 
 

@@ -27,7 +27,7 @@ def health(**fields: object) -> AccountHealth:
 
 
 def test_the_sentence_counts_its_days_up_to_the_day_it_is_read() -> None:
-    words = "Usually every 9 days; silent for 31 days (3.4x). A gap this long comes about 1 time in 50."
+    words = "Usually every 9 days; silent for 31 days (3.4×). A gap this long comes about 1 time in 50."
     assert explain_score(health(), today=TODAY).headline == words
     assert "silent for 32 days" in explain_score(health(), today=TODAY + dt.timedelta(days=1)).headline
 
@@ -47,8 +47,8 @@ def test_an_alarm_of_the_client_series_speaks_of_the_client() -> None:
 
 def test_a_row_does_not_repeat_the_silence_that_it_shows() -> None:
     words = words_for_row(health(is_slowing=True, drift=0.47, slowing_since_on=dt.date(2026, 3, 1)), today=TODAY)
-    assert words.reason == "3.4x the usual gap"
-    assert words.note == "A gap this long comes about 1 time in 50. Gaps have grown x1.6 since 1 Mar"
+    assert words.reason == "3.4× the usual gap"
+    assert words.note == "A gap this long comes about 1 time in 50. Gaps have grown 1.6× since 1 Mar"
 
 
 def test_a_gap_that_is_not_unusual_is_no_reason_beside_a_drifting_account() -> None:

@@ -15,7 +15,7 @@ SETTINGS = ScoringSettings()
 
 def is_drifting(days: list[int], family: str = "lognormal") -> bool:
     scores = scored(TouchHistories.of_one(days), example_model(family), TODAY)[2]
-    return bool(is_drifting_many(scores.drift, scores.drift_noise, scores.n_gaps, SETTINGS)[0])
+    return bool(is_drifting_many(scores.slowing, scores.drift_noise, scores.n_gaps, SETTINGS)[0])
 
 
 def slowing_since(*gaps: int) -> int:
@@ -28,6 +28,15 @@ def test_a_cadence_that_doubles_is_drifting_and_one_that_keeps_is_not(family: st
     assert is_drifting(history_of_gaps(*weekly, 14, 15, 21, 20), family)
     assert not is_drifting(history_of_gaps(*weekly, 7, 8, 7, 6), family)
     assert not is_drifting(history_of_gaps(*weekly[:4], 3, 3, 2, 2), family)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_regular_slow_client_of_a_firm_of_quick_ones_is_not_called_slowing(family: str) -> None:
+    history = TouchHistories.of_one(history_of_gaps(90, 93, 96, 87, 88, 95, 90))
+    scores = scored(history, example_model(family), TODAY)[2]
+    assert scores.drift[0] > 0.1  # the shrunk comparison alone leans on the portfolio's 18 days
+    assert scores.slowing[0] < 0.05
+    assert not is_drifting(history_of_gaps(90, 93, 96, 87, 88, 95, 90), family)
 
 
 def test_three_gaps_are_too_few_to_speak_of_drift() -> None:

@@ -34,12 +34,12 @@ FACTS = SilenceFacts(
 def test_the_sentence_says_usual_open_multiple_and_chance() -> None:
     explained = sentence(replace(FACTS, normal=0.02))
     assert explained.headline == (
-        "Usually every 9 days; silent for 31 days (3.4x). A gap this long comes about 1 time in 50."
+        "Usually every 9 days; silent for 31 days (3.4×). A gap this long comes about 1 time in 50."
     )
     assert [part.text for part in explained.parts if part.is_figure] == [
         "every 9 days",
         "31 days",
-        "3.4x",
+        "3.4×",
         "about 1 time in 50",
     ]
     assert explained.notes == ()
@@ -65,9 +65,9 @@ def test_young_accounts_say_that_others_judge_them() -> None:
 
 def test_slowing_is_said_with_its_factor_and_date() -> None:
     slowing = replace(FACTS, drift=0.47, is_slowing=True, slowing_since=date(2026, 8, 12), band=Band.DRIFTING)
-    assert sentence(slowing).notes == ("Gaps have grown x1.6 since 12 Aug.",)
-    assert sentence(slowing).reason == "Gaps have grown x1.6 since 12 Aug"
-    assert sentence(replace(slowing, slowing_since=None)).reason == "Gaps have grown x1.6"
+    assert sentence(slowing).notes == ("Gaps have grown 1.6× since 12 Aug.",)
+    assert sentence(slowing).reason == "Gaps have grown 1.6× since 12 Aug"
+    assert sentence(replace(slowing, slowing_since=None)).reason == "Gaps have grown 1.6×"
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_numbers_and_plurals() -> None:
         "every 2 days",
         "every 90 days",
     ]
-    assert [spell_ratio(ratio) for ratio in (3.44, 9.94, 9.96, 12.3)] == ["3.4x", "9.9x", "10x", "12x"]
+    assert [spell_ratio(ratio) for ratio in (3.44, 9.94, 9.96, 12.3)] == ["3.4×", "9.9×", "10×", "12×"]
     assert [spell_touches(count) for count in (1, 2, 7)] == [
         "Only one touch so far",
         "Only two touches so far",
