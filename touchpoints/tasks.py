@@ -5,6 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.models import User
+from touchpoints.models import ImportBatch
 from touchpoints.services import imports
 
 
@@ -19,3 +21,10 @@ def resume_stranded_imports() -> None:
     """Go on with the batches that nobody works on: their worker was killed, or the nudge never came."""
     for batch_id in imports.stranded_batches():
         imports.run_import(batch_id=batch_id, clock=timezone.now)
+
+
+@shared_task(name="touchpoints.tasks.retry_rejected")
+def retry_rejected(batch_id: int, user_id: int) -> None:
+    """Try all open rejected rows of a batch again; rows that were taken meanwhile are left alone."""
+    batch, user = ImportBatch.objects.get(pk=batch_id), User.objects.get(pk=user_id)
+    imports.retry_rejected(batch=batch, by=user, now=timezone.now())

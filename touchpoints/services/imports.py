@@ -311,3 +311,18 @@ def retry_rejected(*, batch: ImportBatch, by: User, now: dt.datetime) -> tuple[i
         else:
             refused += 1
     return taken, refused
+
+
+def discard_batch(*, batch: ImportBatch) -> bool:
+    """Forget a received file of which nothing was imported; return whether it was forgotten."""
+    with transaction.atomic():
+        waiting = ImportBatch.objects.select_for_update().filter(
+            pk=batch.pk, status__in=[BatchStatus.RECEIVED, BatchStatus.FAILED], rows_read=0
+        )
+        found = waiting.first()
+        if found is None:
+            return False
+        storage, name = found.file.storage, str(found.file.name)
+        found.delete()
+        transaction.on_commit(lambda: storage.delete(name))
+    return True

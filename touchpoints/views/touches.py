@@ -17,9 +17,9 @@ from accounts.models import Account
 from config.days import firm_day
 from config.formats import short_date
 from config.http import HtmxHttpRequest, account_changed, announce, next_address, wants_fragment
-from touchpoints.forms import TouchForm
+from touchpoints.forms.touches import TouchForm
 from touchpoints.models import Touchpoint
-from touchpoints.selectors import MOST_OFFERED, accounts_to_log_for, touch_to_change
+from touchpoints.selectors.touches import MOST_OFFERED, accounts_to_log_for, touch_to_change
 from touchpoints.services import touches
 
 FORM_METHODS: Final = ["GET", "HEAD", "POST"]
