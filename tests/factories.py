@@ -9,7 +9,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from accounts.models import Account, AccountDomain, Contact, Segment, Team, User
-from touchpoints.models import ImportBatch, Source, Touchpoint
+from touchpoints.models import AccountActivity, ImportBatch, Source, Touchpoint
 
 PASSWORD = "correct horse battery"
 
@@ -104,3 +104,10 @@ def touches_on(account: Account, *days: dt.date, **fields: object) -> list[Touch
         TouchpointFactory(account=account, occurred_at=dt.datetime.combine(day, dt.time(9), tzinfo=dt.UTC), **fields)
         for day in days
     ]
+
+
+def activity(
+    account: Account, version: int, changed_at: dt.datetime = dt.datetime(2026, 6, 15, 9, tzinfo=dt.UTC)
+) -> None:
+    """Say that the account's touches have changed, as every writer of touches does."""
+    AccountActivity.objects.update_or_create(account=account, defaults={"version": version, "changed_at": changed_at})

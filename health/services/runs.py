@@ -74,7 +74,7 @@ def score_touched(*, account_ids: Sequence[int], now: dt.datetime) -> int:
     if model is None:
         return sweep(now=now)
     batch = score_shard(account_ids=sorted(account_ids), as_of=now, model=model)
-    if batch.changed:
+    if batch.changed or batch.met:
         fill_missing_days(today=firm_day(now))
     return batch.scored
 

@@ -29,7 +29,7 @@ from health.scoring.drift import slowing_since_many
 from health.scoring.rhythm import RhythmStats
 from health.scoring.risk import Scores, score_many
 from health.selectors.models import StoredModel
-from health.selectors.standing import Standing, standings
+from health.selectors.standing import LastScore, Standing, standings
 from health.services.history import newly_met, reconstruct_history, record_changes
 from health.services.snoozing import end_due_snoozes
 
@@ -41,10 +41,11 @@ _CENT: Final = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class ScoredBatch:
-    """How many accounts were scored, and how many of them changed their band."""
+    """How many accounts were scored, how many of them changed their band, and of how many the past was written."""
 
     scored: int
     changed: int
+    met: int
 
 
 def score_accounts(
@@ -61,24 +62,21 @@ def score_accounts(
         standing = standings(account_ids, today=today, as_of=as_of)
         ids = [one.account_id for one in standing]
         rebuild_rhythms(ids, as_of=as_of)
-        if model is not None:
-            standing = _with_past(standing, as_of=as_of, today=today, model=model)
+        new = newly_met(standing, today=today) if model is not None else []
+        if model is not None and new:
+            past = reconstruct_history(account_ids=new, as_of=as_of, today=today, model=model)
+            standing = _going_on_from(past, standing, met=set(new))
         sheet = compute_sheet(standing, as_of=as_of, model=model)
         rows = list(_score_rows(standing, sheet, as_of=as_of, model=model, usual_arr=usual_arr or Decimal(1)))
         ledger.write_scores(rows)
         ledger.write_days(_day_rows(rows, today), replace=True)
         changed = record_changes(rows, standing, today=today, now=as_of)
         end_due_snoozes(account_ids=ids, now=as_of)
-    return ScoredBatch(len(rows), changed)
+    return ScoredBatch(len(rows), changed, len(new))
 
 
-def _with_past(standing: list[Standing], *, as_of: dt.datetime, today: dt.date, model: StoredModel) -> list[Standing]:
-    """Reconstruct the past of accounts met today, so that they go on from it like all others."""
-    new = newly_met(standing, today=today)
-    if not new:
-        return standing
-    past = reconstruct_history(account_ids=new, as_of=as_of, today=today, model=model)
-    met = set(new)
+def _going_on_from(past: dict[int, LastScore], standing: list[Standing], *, met: set[int]) -> list[Standing]:
+    """Let the accounts that were just met go on from their reconstructed past like all others from their last score."""
     return [replace(one, last=past.get(one.account_id)) if one.account_id in met else one for one in standing]
 
 
@@ -257,7 +255,7 @@ def _scored(one: Standing, sheet: Sheet, row: int, model: StoredModel | None, us
         "alarm_index": score.alarm_index,
         "regularity": score.regularity,
         "alarm_series": (Series.CLIENT if by_client else Series.ANY).value if is_alarm else "",
-        "drift": score.drift,
+        "drift": score.slowing,
         "is_slowing": bool(sheet.decisions.is_slowing[row]),
         "slowing_since_on": _day(int(sheet.slowing_since[row])),
         "held_since_on": _day(int(sheet.decisions.failing_since_day[row])),

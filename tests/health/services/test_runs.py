@@ -1,0 +1,112 @@
+"""Runs over the whole portfolio: complete, resumable, and begun when beat was down."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from accounts.models import Account
+from health import tasks
+from health.models import AccountHealth, HealthDay, Rhythm, ScoreRun
+from health.selectors.models import StoredModel
+from health.services import runs
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = dt.date(2026, 6, 15)
+MINUTE = dt.timedelta(minutes=1)
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def accounts(north: object, model: StoredModel, as_of: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> list[Account]:
+    """Six weekly callers, two to a shard."""
+    made = [factories.AccountFactory(arr=Decimal(1000 * (n + 1))) for n in range(6)]
+    for account in made:
+        factories.touches_on(account, *[MONDAY - dt.timedelta(days=n) for n in range(1, 100, 7)])
+    Account.objects.update(updated_at=as_of - DAY)
+    first = made[0].pk
+    monkeypatch.setattr(runs, "shards_of", lambda ids: [[pk for pk in ids if (pk - first) // 2 == n] for n in range(3)])
+    return made
+
+
+def test_a_run_is_finished_by_whichever_shard_is_last(accounts: list[Account], model: StoredModel, as_of: dt.datetime):
+    run = runs.open_run(kind="nightly", as_of=as_of)
+    for number, shard in enumerate(runs.begin_run(run=run, as_of=as_of), start=1):
+        runs.score_shard(account_ids=shard, as_of=as_of, model=model)
+        assert runs.finish_run_if_done(run=run, now=as_of) == (number == 3)
+    run.refresh_from_db()
+    assert (run.scored_count, run.account_count, run.finished_at) == (6, 6, as_of)
+
+
+def test_a_second_run_of_the_day_waits_for_its_own_shards(accounts: list[Account], as_of: dt.datetime):
+    runs.run_now(kind="nightly", as_of=as_of)
+    run = runs.open_run(kind="manual", as_of=as_of + MINUTE)
+    assert not runs.finish_run_if_done(run=run, now=as_of + MINUTE)
+
+
+def test_the_sweep_does_what_a_killed_worker_left(accounts: list[Account], model: StoredModel, as_of: dt.datetime):
+    runs.run_now(kind="nightly", as_of=as_of - DAY)
+    run = runs.open_run(kind="nightly", as_of=as_of)
+    shards = runs.begin_run(run=run, as_of=as_of)
+    runs.score_shard(account_ids=shards[0], as_of=as_of, model=model)
+    assert runs.sweep(now=as_of + 5 * MINUTE) == 0  # the worker may still be at it
+    assert runs.sweep(now=as_of + 11 * MINUTE) == 4
+    run.refresh_from_db()
+    assert run.finished_at == as_of + 11 * MINUTE
+    assert HealthDay.objects.filter(day=MONDAY).count() == 6
+
+
+def test_a_nightly_run_that_never_began_is_overdue_after_a_while(accounts: list[Account], as_of: dt.datetime):
+    runs.run_now(kind="nightly", as_of=as_of - DAY)
+    night = as_of.replace(hour=2)  # half past four in Berlin is half past two here
+    assert not runs.nightly_is_overdue(now=night + 59 * MINUTE)
+    assert runs.nightly_is_overdue(now=night + 61 * MINUTE)
+    runs.open_run(kind="nightly", as_of=night + 61 * MINUTE)
+    assert not runs.nightly_is_overdue(now=night + 62 * MINUTE)
+
+
+def test_nothing_is_overdue_before_the_first_score(model: StoredModel, as_of: dt.datetime):
+    assert not runs.nightly_is_overdue(now=as_of)
+
+
+def test_an_account_of_unknown_value_is_ordered_as_the_median_one(accounts: list[Account], as_of: dt.datetime):
+    Account.objects.filter(pk=accounts[5].pk).update(arr=None, updated_at=as_of - DAY)
+    runs.run_now(kind="manual", as_of=as_of)
+    of = dict(AccountHealth.objects.values_list("account_id", "priority"))
+    assert of[accounts[5].pk] == of[accounts[2].pk] > of[accounts[1].pk]
+    assert AccountHealth.objects.get(pk=accounts[5].pk).value_at_risk == 0
+
+
+def test_rebuilding_mends_what_was_changed_by_hand(accounts: list[Account], as_of: dt.datetime):
+    runs.run_now(kind="manual", as_of=as_of)
+    Rhythm.objects.filter(account=accounts[0], series="any").update(touch_days=99)
+    assert runs.rebuild_all(as_of=as_of) == runs.Rebuilt(accounts=6, changed=1)
+    assert runs.rebuild_all(as_of=as_of) == runs.Rebuilt(accounts=6, changed=0)
+
+
+def test_the_tasks_do_a_whole_run(accounts: list[Account], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(tasks.score_shard, "delay", tasks.score_shard)
+    tasks.score_portfolio()
+    run = ScoreRun.objects.get()
+    assert (run.kind, run.scored_count) == ("nightly", 6)
+    assert run.finished_at is not None
+
+
+def test_a_sweep_that_took_its_fill_goes_on(accounts: list[Account], monkeypatch: pytest.MonkeyPatch):
+    begun: list[bool] = []
+    monkeypatch.setattr(runs, "SWEEP_LIMIT", 4)
+    monkeypatch.setattr(tasks.sweep_stale, "delay", lambda: begun.append(True))
+    tasks.sweep_stale()
+    assert (AccountHealth.objects.count(), begun) == (4, [True])
+    tasks.sweep_stale()
+    assert (AccountHealth.objects.count(), begun) == (6, [True])
+
+
+def test_shards_end_where_locks_do() -> None:
+    size = runs.SHARD_SIZE
+    assert list(runs.shards_of([1, size - 1, size, 3 * size + 1])) == [[1, size - 1], [size], [3 * size + 1]]
+    assert list(runs.shards_of([])) == []
