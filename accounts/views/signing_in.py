@@ -11,7 +11,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.forms import SignInForm
 from accounts.models import User
 from accounts.sign_in_limits import locked_until
+from config.http import next_address
 
 
 @login_not_required
@@ -64,9 +64,7 @@ def locked_out(
 
 def wanted_page(request: HttpRequest) -> str:
     """Return the page of this site that `next` names, or Today."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    is_own = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if wanted and is_own else resolve_url(settings.LOGIN_REDIRECT_URL)
+    return next_address(request, resolve_url(settings.LOGIN_REDIRECT_URL))
 
 
 def _page(request: HttpRequest, form: SignInForm, *, status: int, **more: Any) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
 
 from accounts.access import account_for, can_write
 from accounts.models import Account
@@ -32,6 +33,7 @@ _FRAGMENTS = {
 }
 
 
+@require_safe
 def account(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """Show the page, or for htmx the part that it asks for: the head, the stream, or the next page of the stream."""
     as_of = timezone.now()

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
 
 from config.days import firm_day
 from config.formats import count_of, share, short_money
@@ -30,6 +31,7 @@ from health.charts.portfolio import (
     quiet_share_chart,
     renewals_chart,
 )
+from health.filters import widest_scope
 from health.models import Band
 from health.selectors import portfolio as selectors
 from health.selectors.portfolio import BandTotal, PortfolioFilters
@@ -48,11 +50,13 @@ class _Question:
 
     def list_url(self, **params: object) -> str:
         """Return the address of the account list behind a mark: the page's filters and what the mark stands for."""
-        query = {name: value for name, value in self.filters.query().items() if name not in {"days", "by"}}
-        query |= {name: str(value) for name, value in params.items() if value is not None}
-        return f"{reverse('account-list')}?{urlencode(query)}"
+        query: dict[str, object] = {"scope": widest_scope(self.request.user), "with_snoozed": 1}
+        query |= {name: value for name, value in self.filters.query().items() if name not in {"days", "by"}}
+        query |= {name: value for name, value in params.items() if value is not None}
+        return f"{reverse('account-list')}?{urlencode(query, doseq=True)}"
 
 
+@require_safe
 def portfolio(request: HtmxHttpRequest) -> HttpResponse:
     """Show the page, or for htmx its content below the filters."""
     question = _Question(request, PortfolioFilters.from_query(request.GET), firm_day(timezone.now()))
@@ -62,6 +66,7 @@ def portfolio(request: HtmxHttpRequest) -> HttpResponse:
     return response
 
 
+@require_safe
 def portfolio_csv(request: HtmxHttpRequest, name: str) -> HttpResponse:
     """Send the data of one chart as CSV, for the same filters as the page."""
     make = _CHARTS.get(name)
@@ -170,7 +175,7 @@ def _quiet_share(question: _Question) -> _Shown:
 
 
 def _renewals(question: _Question) -> _Shown:
-    rows, total = selectors.renewals_ahead(
+    found = selectors.renewals_ahead(
         question.request.user, question.filters, today=question.today, days=RENEWAL_WINDOW_DAYS
     )
     points = [
@@ -184,12 +189,19 @@ def _renewals(question: _Question) -> _Shown:
             row.risk,
             row.arr,
         )
-        for row in rows
+        for row in found.rows
     ]
     card = renewals_chart(
-        points, days=RENEWAL_WINDOW_DAYS, shown_of=total, currency=settings.HARK_CURRENCY, today=question.today
+        points,
+        days=RENEWAL_WINDOW_DAYS,
+        shown_of=found.total - found.without_score,
+        without_score=found.without_score,
+        currency=settings.HARK_CURRENCY,
+        today=question.today,
     )
-    return _Shown(card, {"renewals_url": question.list_url(renews=RENEWAL_WINDOW_DAYS), "renewals_total": total})
+    open_bands = [band for band in Band.values if band != Band.CLOSED]
+    url = question.list_url(renews=RENEWAL_WINDOW_DAYS, band=open_bands)
+    return _Shown(card, {"renewals_url": url, "renewals_label": f"Open {count_of(found.total, 'account')}"})
 
 
 def _where(question: _Question) -> _Shown:
@@ -197,7 +209,7 @@ def _where(question: _Question) -> _Shown:
         (c.team, c.segment): c for c in selectors.quiet_by_team_and_segment(question.request.user, question.filters)
     }
     teams, _, segments = selectors.scope_choices(question.request.user)
-    columns = [(s.pk, s.name) for s in segments if any((team, s.pk) in cells for team, _ in cells)]
+    columns: list[tuple[int | None, str]] = [(s.pk, s.name) for s in segments if any((team, s.pk) in cells for team, _ in cells)]
     if any(segment is None for _, segment in cells):
         columns.append((None, "No segment"))
     named = {team.pk: team.name for team in teams}

@@ -57,7 +57,9 @@ def batch_for(pk: int) -> ImportBatch:
 def all_batches() -> QuerySet[ImportBatch]:
     """Return the imports, newest first, each with the number of its rejected rows that are still open."""
     still_open = Count("rejected_rows", filter=Q(rejected_rows__status=RejectedRowStatus.OPEN))
-    return ImportBatch.objects.select_related("source", "uploaded_by").annotate(open_rows=still_open)
+    # Grouping drops the order of the model, so it is said again.
+    batches = ImportBatch.objects.select_related("source", "uploaded_by").annotate(open_rows=still_open)
+    return batches.order_by("-created_at", "-pk")
 
 
 def rejected_rows(batch: ImportBatch, *, only_open: bool) -> QuerySet[RejectedRow]:
