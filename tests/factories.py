@@ -99,11 +99,14 @@ class TouchpointFactory(DjangoModelFactory):
 
 
 def touches_on(account: Account, *days: dt.date, **fields: object) -> list[Touchpoint]:
-    """Make one touch at nine o'clock UTC on each of `days`."""
-    return [
+    """Make one touch at nine o'clock UTC on each of `days`, and say that the account's touches have changed."""
+    touches = [
         TouchpointFactory(account=account, occurred_at=dt.datetime.combine(day, dt.time(9), tzinfo=dt.UTC), **fields)
         for day in days
     ]
+    known = AccountActivity.objects.filter(account=account).first()
+    activity(account, version=known.version + 1 if known else 1)
+    return touches
 
 
 def activity(

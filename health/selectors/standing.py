@@ -29,6 +29,13 @@ class Standing:
     next_touch_at: dt.datetime | None
     last: LastScore | None
 
+    def has_new_touches(self, as_of: dt.datetime) -> bool:
+        """Whether touches came, changed or went since the last score, or a booked one has taken place."""
+        last = self.last
+        if last is None or last.activity_version != self.activity_version:
+            return True
+        return last.next_touch_at is not None and last.next_touch_at <= as_of
+
 
 @dataclass(frozen=True, slots=True)
 class LastScore:
@@ -41,6 +48,7 @@ class LastScore:
     previous_band: str
     last_touch_on: dt.date | None
     held_since_on: dt.date | None
+    next_touch_at: dt.datetime | None
 
 
 def standings(account_ids: Sequence[int], *, today: dt.date, as_of: dt.datetime) -> list[Standing]:
@@ -93,8 +101,9 @@ def _booked(account_ids: Sequence[int], as_of: dt.datetime) -> dict[int, dt.date
 
 def _last_scores(account_ids: Sequence[int]) -> dict[int, LastScore]:
     rows = AccountHealth.objects.filter(pk__in=account_ids).values_list(
-        "pk", "as_of_on", "activity_version", "band", "band_since_on", "previous_band", "last_touch_on", "held_since_on"
-    )
+        "pk", "as_of_on", "activity_version", "band", "band_since_on", "previous_band", "last_touch_on",
+        "held_since_on", "next_touch_at",
+    )  # fmt: skip
     return {row[0]: LastScore(*row[1:]) for row in rows}
 
 

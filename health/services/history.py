@@ -196,4 +196,5 @@ class _Reconstruction:
             previous_band=str(self.before[row]),
             last_touch_on=dt.date.fromordinal(self.last_day[row].item()),
             held_since_on=dt.date.fromordinal(held) if held != NO_DAY else None,
+            next_touch_at=None,
         )

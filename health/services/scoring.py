@@ -61,7 +61,8 @@ def score_accounts(
         today = firm_day(as_of)
         standing = standings(account_ids, today=today, as_of=as_of)
         ids = [one.account_id for one in standing]
-        rebuild_rhythms(ids, as_of=as_of)
+        # A night over a portfolio in which little happened reads few touches; the rhythms of the others stand.
+        rebuild_rhythms([one.account_id for one in standing if one.has_new_touches(as_of)], as_of=as_of)
         new = newly_met(standing, today=today) if model is not None else []
         if model is not None and new:
             past = reconstruct_history(account_ids=new, as_of=as_of, today=today, model=model)

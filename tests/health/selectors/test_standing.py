@@ -26,7 +26,6 @@ MONDAY = dt.date(2026, 6, 15)
 def scored(account: Account, model: StoredModel, as_of: dt.datetime) -> Account:
     """An account with a weekly rhythm, scored at `as_of`; nothing has changed since."""
     factories.touches_on(account, *[MONDAY - dt.timedelta(days=n) for n in range(1, 200, 7)])
-    factories.activity(account, version=1)
     Account.objects.update(updated_at=as_of - DAY)
     score_shard(account_ids=[account.pk], as_of=as_of, model=model)
     return account

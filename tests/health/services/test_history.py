@@ -73,7 +73,6 @@ def test_more_of_the_past_that_arrives_on_the_first_day_is_told_too(
     run_now(kind="manual", as_of=as_of)
     assert HealthDay.objects.filter(account=account).count() == 3
     factories.touches_on(account, *days_before(*range(15, 400, 7)))
-    factories.activity(account, version=1)
     score_touched(account_ids=[account.pk], now=as_of + HOUR)
     assert HealthDay.objects.filter(account=account, is_reconstructed=True).count() == 52
     counted = PortfolioDay.objects.filter(day=reconstructed_days(MONDAY)[0])
@@ -84,7 +83,6 @@ def test_after_the_first_day_the_past_stands(model: StoredModel, caller: Account
     run_now(kind="manual", as_of=as_of)
     before = list(HealthDay.objects.filter(day__lte=MONDAY).order_by("day").values())
     factories.touches_on(caller, *days_before(20, 30, 40))
-    factories.activity(caller, version=7)
     score_touched(account_ids=[caller.pk], now=as_of + dt.timedelta(days=1))
     assert list(HealthDay.objects.filter(day__lte=MONDAY).order_by("day").values()) == before
 
