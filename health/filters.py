@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
@@ -17,6 +18,8 @@ RENEWAL_WINDOWS: Final = (30, 90, 180)
 FLAGGED: Final = (Band.SILENT.value, Band.DRIFTING.value)
 SEARCH_LENGTH: Final = 100
 LAST_PAGE: Final = 1_000_000
+# No team, or no segment: database ids begin at 1.
+NONE: Final = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,10 @@ class Ordering:
 # The allow-list of sort keys. A leading minus in the address turns an order round; unknown values always come last.
 ORDERINGS: Final[dict[str, Ordering]] = {
     "priority": Ordering(
-        "Priority", "by value at risk and by how surprising the silence is", ("priority", "account_id"), is_descending=True
+        "Priority",
+        "by value at risk and by how surprising the silence is",
+        ("priority", "account_id"),
+        is_descending=True,
     ),
     "name": Ordering("Account", "by name", ("account__lower_name", "account_id")),
     "silent": Ordering("Silent for", "by length of silence", ("silent_days", "account_id"), is_descending=True),
@@ -56,7 +62,11 @@ def scopes_of(user: User) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ListFilters:
-    """The state of a list; all of it stands in its address. Empty `bands`: every band."""
+    """The state of a list; all of it stands in its address. Empty `bands`: every band.
+
+    `team` and `segment` may be NONE, for accounts without any. `moved` is "from-to": the bands on the day `since`, and
+    now.
+    """
 
     scope: str
     bands: tuple[str, ...] = ()
@@ -66,6 +76,9 @@ class ListFilters:
     renews: int | None = None
     is_one_sided: bool = False
     is_snoozed: bool = False
+    is_with_snoozed: bool = False
+    moved: str = ""
+    since: str = ""
     search: str = ""
     sort: str = "priority"
     page: int = 1
@@ -97,7 +110,8 @@ class ListFilters:
             pairs += [("band", band) for band in self.bands or ("all",)]
         for name in ("segment", "team", "owner", "renews"):
             if (value := getattr(self, name)) is not None:
-                pairs.append((name, str(value)))
+                pairs.append((name, "none" if value == NONE else str(value)))
+        pairs += [(name, value) for name in ("moved", "since") if (value := getattr(self, name))]
         pairs += [(name, "1") for name, is_on in self._switches() if is_on]
         if self.search:
             pairs.append(("q", self.search))
@@ -108,7 +122,18 @@ class ListFilters:
         return f"?{urlencode(pairs)}" if pairs else ""
 
     def _switches(self) -> tuple[tuple[str, bool], ...]:
-        return (("one_sided", self.is_one_sided), ("snoozed", self.is_snoozed), ("all", self.is_all))
+        return (
+            ("one_sided", self.is_one_sided),
+            ("snoozed", self.is_snoozed),
+            ("with_snoozed", self.is_with_snoozed),
+            ("all", self.is_all),
+        )
+
+
+def widest_scope(user: User) -> str:
+    """Return the scope that holds every account `user` may see."""
+    scopes = scopes_of(user)
+    return next(scope for scope in (EVERYONE, TEAM, MINE) if scope in scopes)
 
 
 def today_defaults(user: User) -> ListFilters:
@@ -150,22 +175,46 @@ def read_filters(query: QueryDict, *, user: User, defaults: ListFilters) -> Read
             return None
         return value
 
+    def group(name: str) -> int | None:
+        return NONE if query.get(name) == "none" else number(name)
+
+    moved, since = _read_movement(query, wrong)
     sorts = tuple(f"{sign}{key}" for key in ORDERINGS for sign in ("", "-"))
     filters = ListFilters(
         scope=word("scope", scopes_of(user), defaults.scope),
         bands=_read_bands(query, defaults, wrong),
-        segment=number("segment"),
-        team=number("team"),
+        segment=group("segment"),
+        team=group("team"),
         owner=number("owner"),
         renews=number("renews", RENEWAL_WINDOWS),
         is_one_sided=word("one_sided", ("", "1"), "") == "1",
         is_snoozed=word("snoozed", ("", "1"), "") == "1",
+        is_with_snoozed=word("with_snoozed", ("", "1"), "") == "1",
+        moved=moved,
+        since=since,
         search=query.get("q", "").replace("\x00", "").strip()[:SEARCH_LENGTH],
         sort=word("sort", sorts, defaults.sort),
         page=max(1, min(number("page") or 1, LAST_PAGE)),
         is_all=word("all", ("", "1"), "") == "1",
     )
     return ReadFilters(filters, tuple(wrong))
+
+
+def _read_movement(query: QueryDict, wrong: list[str]) -> tuple[str, str]:
+    """Read which bands an account stood in on a day and stands in now; both must be given to mean anything."""
+    moved, since = query.get("moved", ""), query.get("since", "")
+    if not moved and not since:
+        return "", ""
+    bands = moved.split("-")
+    try:
+        dt.date.fromisoformat(since)
+        is_known = len(bands) == 2 and set(bands) <= set(Band.values)
+    except ValueError:
+        is_known = False
+    if is_known:
+        return moved, since
+    wrong.append(f"moved={moved[:40]} since={since[:40]}")
+    return "", ""
 
 
 def _read_bands(query: QueryDict, defaults: ListFilters, wrong: list[str]) -> tuple[str, ...]:

@@ -126,12 +126,14 @@ class RenewalPoint:
 
 
 def renewals_chart(
-    points: Sequence[RenewalPoint], *, days: int, shown_of: int, currency: str, today: dt.date
+    points: Sequence[RenewalPoint], *, days: int, shown_of: int, without_score: int, currency: str, today: dt.date
 ) -> ChartCard:
     """Draw renewals ahead against the chance that the account stays silent; the size of a mark is its value."""
     subtitle = f"Chance of staying silent against days to renewal, next {days} days; size is value"
     if shown_of > len(points):
         subtitle += f"; the {len(points)} largest of {shown_of}"
+    if without_score:
+        subtitle += f"; {count_of(without_score, 'account')} without history not drawn"
     table = Table(
         ("Account", "Band", "Renews", "Days left", "Risk %", "Value"),
         tuple(

@@ -77,7 +77,8 @@ class Scores:
     """One row per account and series; every column an array of length A.
 
     ``drift`` is a log ratio, positive when slowing; ``drift_noise`` the standard deviation it would have by chance;
-    ``slowing`` the part of it to speak of (``exp(slowing)`` = "gaps have grown x..."). ``alarm_index`` and ``regularity`` are the two arms of the alarm, computed for everyone; ``alarm.alarm_many`` knows who is eligible.
+    ``slowing`` the part of it to speak of (its exponential is how many times the gaps have grown). ``alarm_index`` and
+    ``regularity`` are the two arms of the alarm, computed for everyone; ``alarm.alarm_many`` knows who is eligible.
     """
 
     account_ids: IntArray

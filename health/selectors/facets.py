@@ -14,8 +14,9 @@ from django.db.models.functions import Coalesce
 
 from accounts.access import visibility
 from accounts.models import Segment, User
-from health.filters import FLAGGED, MINE, TEAM, ListFilters
+from health.filters import FLAGGED, MINE, NONE, TEAM, ListFilters
 from health.models import AccountHealth, Series, Snooze
+from health.selectors.moves import band_moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Facets:
 def _is_in(facet: Facet, filters: ListFilters) -> bool:
     return (
         (not filters.bands or facet.band in filters.bands)
-        and (filters.segment is None or facet.segment_id == filters.segment)
+        and (filters.segment is None or (facet.segment_id or NONE) == filters.segment)
         and (facet.is_snoozed or not filters.is_snoozed)
         and (filters.is_snoozed or not facet.is_snoozed or not hides_snoozed(filters))
         and (filters.renews is None or facet.renews_soon)
@@ -83,7 +84,7 @@ def _is_in(facet: Facet, filters: ListFilters) -> bool:
 
 def hides_snoozed(filters: ListFilters) -> bool:
     """Whether snoozed accounts are left out: only where all that is listed is flagged, which is what is snoozed."""
-    return bool(filters.bands) and set(filters.bands) <= set(FLAGGED)
+    return not filters.is_with_snoozed and bool(filters.bands) and set(filters.bands) <= set(FLAGGED)
 
 
 def scope_condition(user: User, scope: str) -> Q:
@@ -100,9 +101,13 @@ def in_scope(user: User, filters: ListFilters) -> QuerySet[AccountHealth]:
     """Return what the tiles count: the scope, narrowed by what has no tile, no chip and no segment of its own."""
     found = AccountHealth.objects.filter(scope_condition(user, filters.scope)).order_by()
     if filters.team is not None:
-        found = found.filter(account__team=filters.team)
+        found = found.filter(account__team=filters.team or None)
     if filters.owner is not None:
         found = found.filter(account__owner=filters.owner)
+    if filters.moved:
+        was, now = filters.moved.split("-")
+        moves = band_moves(user, since=dt.date.fromisoformat(filters.since))
+        found = found.filter(pk__in=[pk for pk, move in moves.items() if move == (was, now)])
     if filters.search:
         found = found.filter(account__name__icontains=filters.search)
     return found

@@ -69,7 +69,7 @@ def _chosen(user: User, filters: ListFilters, today: dt.date) -> QuerySet[Accoun
     if filters.bands:
         found = found.filter(band__in=filters.bands)
     if filters.segment is not None:
-        found = found.filter(segment=filters.segment)
+        found = found.filter(segment=filters.segment or None)
     if filters.renews is not None:
         found = found.filter(renews_within(filters.renews, today))
     if filters.is_one_sided:

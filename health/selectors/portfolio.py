@@ -18,7 +18,9 @@ from django.db.models.functions import Coalesce
 
 from accounts.access import sees_everything, visibility
 from accounts.models import Segment, Team, User
-from health.models import AccountHealth, Band, BandChange, PortfolioDay, ScoreRun
+from health.models import AccountHealth, Band, PortfolioDay, ScoreRun
+from health.selectors.facets import renews_within
+from health.selectors.moves import band_moves
 
 PERIODS = (30, 90, 180, 365)
 # How many renewals a chart can show before its marks hide each other.
@@ -90,7 +92,8 @@ def band_totals(user: User, filters: PortfolioFilters) -> dict[str, BandTotal]:
     )
     zero = Decimal(0)
     found = {
-        row["band"]: BandTotal(row["band"], row["count"], row["arr_sum"] or zero, row["risk_sum"] or zero) for row in rows
+        row["band"]: BandTotal(row["band"], row["count"], row["arr_sum"] or zero, row["risk_sum"] or zero)
+        for row in rows
     }
     return {band: found.get(band, BandTotal(band, 0, zero, zero)) for band in Band.values}
 
@@ -139,23 +142,30 @@ class RenewalRow:
     arr: float
 
 
-def renewals_ahead(user: User, filters: PortfolioFilters, *, today: dt.date, days: int) -> tuple[list[RenewalRow], int]:
-    """Return the most valuable renewals of the next `days` days with a known risk, and how many there are in all."""
-    ahead = _visible_health(user, filters).filter(
-        account__renewal_on__range=(today, today + dt.timedelta(days=days)), risk__isnull=False
+@dataclass(frozen=True, slots=True)
+class Renewals:
+    """The renewals of a window: the most valuable ones with a known risk, and how many there are in all."""
+
+    rows: list[RenewalRow]
+    total: int
+    without_score: int
+
+
+def renewals_ahead(user: User, filters: PortfolioFilters, *, today: dt.date, days: int) -> Renewals:
+    """Return the renewals of the next `days` days; closed accounts are left out."""
+    ahead = _visible_health(user, filters).filter(renews_within(days, today)).exclude(band=Band.CLOSED)
+    counts = ahead.order_by().aggregate(total=Count("pk"), scored=Count("risk"))
+    rows = ahead.filter(risk__isnull=False).order_by(Coalesce("arr", Decimal(0)).desc(), "pk")
+    found = rows.values_list("account_id", "account__name", "band", "renewal_on", "risk", "arr")[:RENEWALS_SHOWN]
+    return Renewals(
+        [
+            RenewalRow(pk, name, band, renewal_on, risk, float(arr or 0))
+            for pk, name, band, renewal_on, risk, arr in found
+            if renewal_on is not None and risk is not None
+        ],
+        counts["total"],
+        counts["total"] - counts["scored"],
     )
-    ahead = ahead.exclude(band=Band.CLOSED)
-    rows = list(
-        ahead.order_by(Coalesce("arr", Decimal(0)).desc(), "pk").values_list(
-            "account_id", "account__name", "band", "account__renewal_on", "risk", "arr"
-        )[: RENEWALS_SHOWN + 1]
-    )
-    total = len(rows) if len(rows) <= RENEWALS_SHOWN else ahead.count()
-    return [
-        RenewalRow(pk, name, band, renewal_on, risk, float(arr or 0))
-        for pk, name, band, renewal_on, risk, arr in rows[:RENEWALS_SHOWN]
-        if renewal_on is not None and risk is not None
-    ], total
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,27 +219,14 @@ class MovementRow:
 
 
 def movement_between(user: User, filters: PortfolioFilters, *, since: dt.date) -> list[MovementRow]:
-    """Return the net moves of accounts whose band now differs from the one they had on `since`, largest first.
-
-    An account's band then is what its first change after `since` left; one that went and came back has not moved.
-    """
-    firsts = moved_accounts(user, since=since).filter(filters.condition("account__"))
+    """Return the net moves of accounts whose band now differs from the one they had on `since`, largest first."""
+    moves = band_moves(user, since=since)
     counts: Counter[tuple[str, str]] = Counter()
     arr: dict[tuple[str, str], float] = defaultdict(float)
-    for from_band, to_band, value in firsts.values_list("from_band", "account__health__band", "account__health__arr"):
-        if from_band and to_band and from_band != to_band:
-            counts[from_band, to_band] += 1
-            arr[from_band, to_band] += float(value or 0)
+    for pk, value in _visible_health(user, filters).filter(pk__in=moves).values_list("pk", "arr"):
+        counts[moves[pk]] += 1
+        arr[moves[pk]] += float(value or 0)
     return [MovementRow(*move, count, arr[move]) for move, count in counts.most_common()]
-
-
-def moved_accounts(user: User, *, since: dt.date) -> QuerySet[BandChange]:
-    """Return each visible account's first band change after `since`: its `from_band` is where it stood then."""
-    return (
-        BandChange.objects.filter(visibility(user, prefix="account__"), changed_on__gt=since)
-        .order_by("account_id", "changed_on")
-        .distinct("account_id")
-    )
 
 
 def scope_choices(user: User) -> tuple[list[Team], list[User], list[Segment]]:

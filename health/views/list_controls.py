@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from math import ceil
 from urllib.parse import parse_qsl
 
 from accounts.models import User
-from health.filters import FLAGGED, ORDERINGS, SCOPE_LABELS, ListFilters, scopes_of
+from health.filters import FLAGGED, NONE, ORDERINGS, SCOPE_LABELS, ListFilters, scopes_of
 from health.models import Band
 from health.selectors.facets import Facets, Tally
 from health.selectors.lists import PAGE_SIZE, Movement
@@ -123,6 +124,23 @@ class Controls:
         snoozed = self.facets.tally(is_snoozed=True).count
         if snoozed or now.is_snoozed:
             chips.append(Chip("Snoozed", self._to(is_snoozed=not now.is_snoozed), now.is_snoozed, snoozed))
+        return chips + self._narrowed()
+
+    def _narrowed(self) -> list[Chip]:
+        """Return a chip for each narrowing that came with a link, so that it is seen and can be taken off."""
+        now = self.filters
+        chips = []
+        if now.moved:
+            was, to = (Band(band).label for band in now.moved.split("-"))
+            since = dt.date.fromisoformat(now.since)
+            label = f"{was} → {to} since {since.day} {since:%b}"
+            chips.append(Chip(label, self._to(moved="", since=""), is_on=True))
+        if now.team is not None:
+            chips.append(Chip("No team" if now.team == NONE else "One team", self._to(team=None), is_on=True))
+        if now.owner is not None:
+            chips.append(Chip("One account manager", self._to(owner=None), is_on=True))
+        if now.segment == NONE:
+            chips.append(Chip("No segment", self._to(segment=None), is_on=True))
         return chips
 
     def _band_chip(self, band: str) -> Chip:

@@ -209,8 +209,9 @@ def _where(question: _Question) -> _Shown:
         (c.team, c.segment): c for c in selectors.quiet_by_team_and_segment(question.request.user, question.filters)
     }
     teams, _, segments = selectors.scope_choices(question.request.user)
-    columns: list[tuple[int | None, str]] = [(s.pk, s.name) for s in segments if any((team, s.pk) in cells for team, _ in cells)]
-    if any(segment is None for _, segment in cells):
+    used_segments = {segment for _, segment in cells}
+    columns: list[tuple[int | None, str]] = [(s.pk, s.name) for s in segments if s.pk in used_segments]
+    if None in used_segments:
         columns.append((None, "No segment"))
     named = {team.pk: team.name for team in teams}
     used = sorted({team for team, _ in cells if team is not None}, key=lambda pk: named.get(pk, ""))
