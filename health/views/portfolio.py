@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from accounts.models import Segment, Team, User
 from config.days import firm_day
 from config.formats import count_of, share, short_money
 from config.http import HtmxHttpRequest, wants_fragment
@@ -40,13 +42,18 @@ from touchpoints.parsers.export import csv_safe
 RENEWAL_WINDOW_DAYS = 180
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Question:
     """What is asked of the portfolio, and by whom."""
 
     request: HtmxHttpRequest
     filters: PortfolioFilters
     today: dt.date
+
+    @cached_property
+    def choices(self) -> tuple[list[Team], list[User], list[Segment]]:
+        """Return the teams, account managers and segments that the reader may choose between; read once a page."""
+        return selectors.scope_choices(self.request.user)
 
     def list_url(self, **params: object) -> str:
         """Return the address of the account list behind a mark: the page's filters and what the mark stands for."""
@@ -93,7 +100,7 @@ class _Shown:
 def _context(question: _Question) -> dict[str, Any]:
     filters = question.filters
     totals = selectors.band_totals(question.request.user, filters)
-    teams, owners, segments = selectors.scope_choices(question.request.user)
+    teams, owners, segments = question.choices
     shown = {name: make(question) for name, make in _CHARTS.items()}
     return {
         "filters": filters,
@@ -208,7 +215,7 @@ def _where(question: _Question) -> _Shown:
     cells = {
         (c.team, c.segment): c for c in selectors.quiet_by_team_and_segment(question.request.user, question.filters)
     }
-    teams, _, segments = selectors.scope_choices(question.request.user)
+    teams, _, segments = question.choices
     used_segments = {segment for _, segment in cells}
     columns: list[tuple[int | None, str]] = [(s.pk, s.name) for s in segments if s.pk in used_segments]
     if None in used_segments:
