@@ -1,9 +1,11 @@
-#!/usr/bin/env python
+#!/usr/bin/env python3
 """Hark's command line."""
 
 import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import NoReturn
 
 # Commands that read code only; every other one finds the embedded servers running, or has them for its length.
 WITHOUT_SERVERS = {"help", "version", "--help", "--version", "check", "collectstatic", "startapp", "diffsettings"}
@@ -14,7 +16,7 @@ def main() -> None:
     try:
         from django.core.management import execute_from_command_line
     except ImportError:
-        sys.exit("Django is not installed here. Run `make run` once, then use .venv/bin/python manage.py ...")
+        run_in_own_environment()
     from config.embedded.errors import EmbeddedError
 
     try:
@@ -22,6 +24,14 @@ def main() -> None:
             execute_from_command_line(sys.argv)
     except EmbeddedError as error:
         sys.exit(f"hark: {error}")
+
+
+def run_in_own_environment() -> NoReturn:
+    """Start again with the Python that make installed Hark's libraries for; say so when there is none."""
+    own = Path(__file__).resolve().parent / ".venv" / "bin" / "python"
+    if not own.exists() or Path(sys.prefix) == own.parent.parent:
+        sys.exit("Hark's libraries are not installed. Run `make run` (or `make demo`) once; it installs them.")
+    os.execv(own, [str(own), *sys.argv])  # noqa: S606 - the interpreter beside this file, with our own arguments
 
 
 def servers() -> AbstractContextManager[None]:
