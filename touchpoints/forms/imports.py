@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import re
 import zoneinfo
@@ -120,8 +121,7 @@ class ReadingForm(forms.Form):
         shown = {name: _as_written(plain[name]) for name in self.base_fields}
         super().__init__(initial=shown)
         self._choose("encoding", _ENCODINGS, options.encoding)
-        zones = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone or zone == "UTC")
-        self._choose("time_zone", [(zone, zone.replace("_", " ")) for zone in zones], options.time_zone)
+        self._choose("time_zone", [(zone, zone.replace("_", " ")) for zone in _zones()], options.time_zone)
         if options.date_order == DateOrder.AMBIGUOUS:
             self._choose("date_order", [(DateOrder.AMBIGUOUS.value, "The file does not tell"), *_ORDERS], "")
         for name in {*_left_out(options), *asked}:
@@ -132,6 +132,12 @@ class ReadingForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         known = [value for value, _ in choices]
         field.choices = [*choices, *([(chosen, chosen)] if chosen and chosen not in known else [])]
+
+
+@functools.cache
+def _zones() -> tuple[str, ...]:
+    """Every time zone; looking for them reads hundreds of files."""
+    return tuple(sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone or zone == "UTC"))
 
 
 def _left_out(options: ImportOptions) -> list[str]:

@@ -10,9 +10,8 @@ from typing import Any, Final
 from celery import Task
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -139,9 +138,11 @@ def _reading(request: HtmxHttpRequest, batch: ImportBatch) -> HttpResponse:
         except ValueError as error:
             mistake = _without_name(error)
     try:
-        inspection = imports.inspect_batch(batch, fixed=fixed)
-    except ValueError as error:
-        raise BadRequest(f"{_without_name(error)}. Reload the page and choose again.") from error
+        try:
+            inspection = imports.inspect_batch(batch, fixed=fixed)
+        except ValueError as error:  # a choice that does not go with this file: say so, and show it as it was
+            mistake, fixed = _without_name(error), {}
+            inspection = imports.inspect_batch(batch)
     except OSError:
         logger.exception("the file of import %s cannot be opened", batch.pk)
         return _show(request, batch, "reading", {"is_file_lost": True}, status=422 if is_sent else 200)
@@ -152,14 +153,10 @@ def _reading(request: HtmxHttpRequest, batch: ImportBatch) -> HttpResponse:
 
 
 def _start(request: HtmxHttpRequest, batch: ImportBatch, inspection: Inspection) -> HttpResponse:
-    if imports.start_import(batch=batch, options=inspection.options, now=timezone.now()):
-        transaction.on_commit(lambda: _enqueue(request, batch))
-    return redirect("import-batch", batch.pk)
-
-
-def _enqueue(request: HtmxHttpRequest, batch: ImportBatch) -> None:
-    if not enqueue(tasks.run_import, batch.pk):
+    is_queued = imports.start_import(batch=batch, options=inspection.options, now=timezone.now())
+    if is_queued and not enqueue(tasks.run_import, batch.pk):
         messages.warning(request, "The import waits: the background worker cannot be reached. It starts by itself.")
+    return redirect("import-batch", batch.pk)
 
 
 def enqueue(task: Task, *args: int) -> bool:
