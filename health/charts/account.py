@@ -62,10 +62,22 @@ class Silence:
     high_days: float | None
     is_flagged: bool
 
+    def chart_end(self, today: dt.date) -> dt.date:
+        """Return the last day of the charts: today, or soon after the last touch when that is years ago."""
+        if self.last_on is None or self.days <= LONG_AGO_DAYS:
+            return today
+        return self.last_on + dt.timedelta(days=45)
+
+
+# A silence longer than this is said, not drawn: on its scale nothing else could be seen.
+LONG_AGO_DAYS = 548
+
 
 def lanes_chart(touches: Sequence[LaneTouch], silence: Silence, *, today: dt.date, months: int) -> ChartCard:
     """Draw each touch on the lane of its channel, and shade the open silence."""
-    subtitle = f"By channel, last {months} months; filled: the client took part, hollow: from us"
+    end = silence.chart_end(today)
+    span = f"last {months} months" if end == today else f"the {months} months to the last touch"
+    subtitle = f"By channel, {span}; filled: the client took part, hollow: from us"
     table = Table(
         ("When", "Channel", "Direction", "Counts as a touch", "Subject"),
         tuple(
@@ -85,7 +97,7 @@ def lanes_chart(touches: Sequence[LaneTouch], silence: Silence, *, today: dt.dat
             "No touches yet",
             subtitle,
             table,
-            empty=f"Nothing was logged or imported in the last {months} months.",
+            empty="Nothing was logged or imported so far.",
         )
     lanes = [name for key, name in reversed(CHANNEL_NAMES.items()) if any(t.channel == key for t in touches)]
     traces = [
@@ -100,12 +112,12 @@ def lanes_chart(touches: Sequence[LaneTouch], silence: Silence, *, today: dt.dat
         showlegend=True,
         xaxis={
             "type": "date",
-            "range": [start - dt.timedelta(days=8), today + dt.timedelta(days=6)],
+            "range": [start - dt.timedelta(days=8), end + dt.timedelta(days=6)],
             "nticks": 8,
             "showgrid": False,
         },
         yaxis={"categoryorder": "array", "categoryarray": lanes, "range": [-0.6, len(lanes) - 0.4]},
-        shapes=_silence_shapes(silence, today),
+        shapes=_silence_shapes(silence, end),
         height=120 + 34 * len(lanes),
     )
     return ChartCard(
@@ -129,7 +141,7 @@ def _lane_trace(kind: str, touches: Sequence[LaneTouch]) -> go.Scatter | None:
     )
 
 
-def _silence_shapes(silence: Silence, today: dt.date) -> list[dict[str, object]]:
+def _silence_shapes(silence: Silence, end: dt.date) -> list[dict[str, object]]:
     if silence.last_on is None or silence.days < 1:
         return []
     colour = "var(--silent)" if silence.is_flagged else "var(--chart-text)"
@@ -139,7 +151,7 @@ def _silence_shapes(silence: Silence, today: dt.date) -> list[dict[str, object]]
             "xref": "x",
             "yref": "paper",
             "x0": silence.last_on.isoformat(),
-            "x1": today.isoformat(),
+            "x1": end.isoformat(),
             "y0": 0,
             "y1": 1,
             "fillcolor": colour,
@@ -157,6 +169,8 @@ def _lanes_finding(touches: Sequence[LaneTouch], today: dt.date, months: int) ->
     counting = [t for t in touches if t.counts]
     recent = [t for t in counting if t.at.date() > edge]
     before = [t for t in counting if t.at.date() <= edge]
+    if not recent and counting:
+        return f"No touch since {short_date(counting[-1].at.date(), today)}"
     if len(recent) < 5 or len(before) < 10:
         return f"{count_of(len(counting), 'touch', 'touches')} in the last {months} months"
     share_now = round(100 * sum(t.channel in voice for t in recent) / len(recent))
@@ -195,7 +209,7 @@ def gaps_chart(days: Sequence[dt.date], silence: Silence, *, today: dt.date) -> 
         )
     ]
     colour = "var(--silent)" if silence.is_flagged else "var(--muted)"
-    if silence.days > 0:
+    if 0 < silence.days <= LONG_AGO_DAYS:
         traces.append(
             go.Scatter(
                 x=[gaps[-1][0], today],
@@ -210,7 +224,12 @@ def gaps_chart(days: Sequence[dt.date], silence: Silence, *, today: dt.date) -> 
     layout = go.Layout(
         hovermode="closest",
         showlegend=False,
-        xaxis={"type": "date", "nticks": 8, "showgrid": False, "range": [days[0], today + dt.timedelta(days=6)]},
+        xaxis={
+            "type": "date",
+            "nticks": 8,
+            "showgrid": False,
+            "range": [days[0], silence.chart_end(today) + dt.timedelta(days=6)],
+        },
         yaxis={"rangemode": "tozero", "ticksuffix": " d", "nticks": 6},
         shapes=_range_shape(silence),
     )

@@ -89,7 +89,7 @@ def quiet_share_chart(points: Sequence[QuietPoint], *, by_value: bool, today: dt
         hovermode="x unified",
         showlegend=True,
         yaxis={"ticksuffix": "%", "rangemode": "tozero", "nticks": 6},
-        xaxis={"tickformat": "%b %y", "nticks": 8},
+        xaxis={"tickformat": "%b %y" if (days[-1] - days[0]).days > 200 else "%-d %b", "nticks": 8},
     )
     return ChartCard(
         "quiet-share", _quiet_finding(points, shares, measure, today), subtitle, table, figure_json(traces, layout)

@@ -96,11 +96,16 @@ class ChartTouch:
 
 
 def lane_touches(account: Account, *, as_of: dt.datetime, months: int = LANE_MONTHS) -> list[ChartTouch]:
-    """Return the touches and attempts of the last `months` months, oldest first, the newest 2,500 at most."""
-    since = as_of - dt.timedelta(days=round(months * 30.44))
+    """Return the touches and attempts of the last `months` months, oldest first, the newest 2,500 at most.
+
+    Of an account that has been silent for longer, the months before its last touch.
+    """
+    past = Touchpoint.objects.shown().filter(account=account, occurred_at__lte=as_of, is_automated=False)
+    last_at = past.order_by("-occurred_at").values_list("occurred_at", flat=True).first()
+    window = dt.timedelta(days=round(months * 30.44))
+    since = (as_of if last_at is None or last_at > as_of - window else last_at) - window
     rows = (
-        Touchpoint.objects.shown()
-        .filter(account=account, occurred_at__range=(since, as_of), is_automated=False)
+        past.filter(occurred_at__gte=since)
         .order_by("-occurred_at")
         .values_list("pk", "occurred_at", "channel", "direction", "counts", "subject")[:LANE_TOUCHES]
     )

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Segment, Team, User
 from config.days import firm_day
-from config.formats import count_of, share, short_money
+from config.formats import count_of, share, short_money, whole_number
 from config.http import HtmxHttpRequest, wants_fragment
 from health.charts.card import ChartCard
 from health.charts.portfolio import (
@@ -112,7 +112,7 @@ def _context(question: _Question) -> dict[str, Any]:
         "today": question.today,
         "scored_at": selectors.last_scored_at(),
         "headline": _headline(totals),
-        "lede": _lede(question, totals),
+        "lede": _lede(totals),
         "tiles": _tiles(question, totals),
         "is_empty": not any(total.count for total in totals.values()),
         "charts": {name.replace("-", "_"): item.card for name, item in shown.items()},
@@ -126,26 +126,31 @@ def _open(totals: dict[str, BandTotal]) -> list[BandTotal]:
 
 def _headline(totals: dict[str, BandTotal]) -> str:
     arr = sum(total.arr for total in _open(totals))
-    at_risk = sum(total.value_at_risk for total in _open(totals))
     if not arr:
         silent, count = totals[Band.SILENT].count, sum(total.count for total in _open(totals))
         verb = "is" if silent == 1 else "are"
-        return f"{silent} of {count_of(count, 'account')} {verb} silent."
-    currency = settings.HARK_CURRENCY
-    return f"{short_money(at_risk, currency)} of {short_money(arr, currency)} is at risk."
+        return f"{whole_number(silent)} of {count_of(count, 'account')} {verb} silent."
+    at_risk = sum(total.value_at_risk for total in _open(totals))
+    return f"{short_money(at_risk, settings.HARK_CURRENCY)} of {short_money(arr, settings.HARK_CURRENCY)} is at risk."
 
 
-def _lede(question: _Question, totals: dict[str, BandTotal]) -> str:
-    """Say how many are silent, and which team carries most of what is at risk."""
+def _lede(totals: dict[str, BandTotal]) -> str:
+    """Say what the headline leaves open: how many are silent, probably lost, or not known well enough yet."""
     count = sum(total.count for total in _open(totals))
-    silent = totals[Band.SILENT]
-    verb = "is" if silent.count == 1 else "are"
-    text = f"{share(silent.count, count)} of {count_of(count, 'account')} {verb} silent"
+    silent, dormant, learning = totals[Band.SILENT], totals[Band.DORMANT], totals[Band.LEARNING]
+    sentences = []
     if silent.arr:
-        text += f", with {short_money(silent.arr, settings.HARK_CURRENCY)} a year"
-    if totals[Band.DORMANT].count:
-        text += f"; {totals[Band.DORMANT].count} more have been silent so long that they are probably lost"
-    return f"{text}."
+        verb = "is" if silent.count == 1 else "are"
+        money = short_money(silent.arr, settings.HARK_CURRENCY)
+        sentences.append(
+            f"{share(silent.count, count)} of {count_of(count, 'account')} {verb} silent, with {money} a year."
+        )
+    if dormant.count:
+        has = "has" if dormant.count == 1 else "have"
+        sentences.append(f"{whole_number(dormant.count)} {has} been silent so long as to be probably lost.")
+    if learning.count > count / 4:
+        sentences.append(f"{share(learning.count, count)} have too little history for a judgement of their own.")
+    return " ".join(sentences)
 
 
 def _tiles(question: _Question, totals: dict[str, BandTotal]) -> list[dict[str, Any]]:

@@ -60,3 +60,14 @@ def test_figures_are_json_without_plotlys_own_template():
     figure = gaps_chart([TODAY - dt.timedelta(days=n) for n in (30, 20, 10)], SILENCE, today=TODAY).figure
     assert "template" not in figure["layout"]
     assert json.loads(json.dumps(figure, default=str))
+
+
+def test_a_client_silent_for_years_is_drawn_up_to_its_last_touch():
+    last = dt.date(2005, 3, 1)
+    silence = Silence(last, (TODAY - last).days, 3.0, 17.0, is_flagged=True)
+    touches = [touch((TODAY - last).days + n) for n in (20, 9, 0)]
+    lanes = lanes_chart(touches, silence, today=TODAY, months=18)
+    assert lanes.finding == "No touch since 1 Mar 2005"
+    assert lanes.figure["layout"]["xaxis"]["range"][1] < dt.date(2005, 5, 1)
+    gaps = gaps_chart([last - dt.timedelta(days=n) for n in (20, 9, 0)], silence, today=TODAY)
+    assert [trace["name"] for trace in gaps.figure["data"]] == ["days between touches"]
