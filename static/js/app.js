@@ -159,6 +159,20 @@
     event.target.querySelectorAll?.("form[data-autosubmit] [data-nojs]").forEach((button) => { button.hidden = true; });
   });
 
+  // ---- logging a touch: what the channel hides is not left chosen (the server ignores it either way) --------------
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.matches("[name=channel]") && event.target.closest(".touch-form");
+    if (!form) return;
+    const isShown = (choice) => choice.closest("label").getClientRects().length > 0;
+    const stale = form.querySelectorAll("[name=outcome]:checked, [name=direction]:checked");
+    for (const choice of stale) if (!isShown(choice)) choice.checked = false;
+    if (!form.querySelector("[name=outcome]:checked")) {
+      const usual = [...form.querySelectorAll("[name=outcome]")].find(isShown);
+      if (usual) usual.checked = true;
+    }
+  });
+
   // ---- picked rows stay picked when the list is fetched again ---------------------------------------------------
 
   let picks = [];

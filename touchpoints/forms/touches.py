@@ -67,7 +67,7 @@ class TouchForm(forms.Form):
         label="How it went",
         required=False,
         widget=forms.RadioSelect,
-        choices=[(Outcome.PLAIN.value, "As planned"), *Outcome.choices[1:]],
+        choices=[(Outcome.PLAIN.value, "It took place"), *Outcome.choices[1:]],
     )
     direction = forms.ChoiceField(
         label="From whom",

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.http import Http404
 
 from touchpoints.loader.resolving import find_accounts
@@ -66,6 +66,21 @@ def rejected_rows(batch: ImportBatch, *, only_open: bool) -> QuerySet[RejectedRo
     """Return the rejected rows of an import in file order."""
     rows = batch.rejected_rows.select_related("resolved_by").order_by("line_number")
     return rows.filter(status=RejectedRowStatus.OPEN) if only_open else rows
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why rows of an import were rejected: how many, and the words of one of them."""
+
+    example: str
+    rows: int
+
+
+def rejected_reasons(batch: ImportBatch) -> list[Reason]:
+    """Return why the open rejected rows of an import were rejected, the most frequent reason first."""
+    rows = rejected_rows(batch, only_open=True).order_by()
+    counted = rows.values("reason_code").annotate(example=Min("message"), rows=Count("pk")).order_by("-rows", "example")
+    return [Reason(one["example"], one["rows"]) for one in counted]
 
 
 def rejected_row_for(pk: int) -> RejectedRow:

@@ -201,6 +201,7 @@ def _report(request: HtmxHttpRequest, batch: ImportBatch) -> dict[str, Any]:
         "rows": page.object_list,
         "only_open": only_open,
         "open_count": open_count,
+        "reasons": selectors.rejected_reasons(batch) if page.has_next() and page.number == 1 else [],
         "not_kept": max(0, batch.rejected_count - imports.MOST_REJECTED_KEPT),
         "booked_ahead": selectors.booked_ahead(batch, now=now) if batch.kind == ImportKind.TOUCHPOINTS else 0,
     }
