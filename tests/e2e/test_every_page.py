@@ -1,0 +1,102 @@
+"""What holds on every page: it fits a phone, both themes work, and the browser has nothing to complain about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browsing import ADMINISTRATOR, MANAGER, Visit, overflow, rows
+
+Open = Callable[..., Visit]
+PHONE = {"width": 390, "height": 844}
+
+PAGES = [
+    "/",
+    "/?scope=mine&band=all",
+    "/accounts/",
+    "/accounts/?q=no+account+is+called+this",
+    "/accounts/new/",
+    "/search/",
+    "/search/?q=an",
+    "/portfolio/",
+    "/settings/",
+    "/settings/password/",
+    "/imports/",
+    "/imports/new/",
+    "/touches/log/",
+    "/admin/",
+    "/admin/accounts/account/",
+    "/admin/accounts/user/",
+    "/admin/touchpoints/touchpoint/",
+    "/admin/touchpoints/importbatch/",
+    "/admin/health/accounthealth/",
+]
+OF_AN_ACCOUNT = ["", "edit/", "contacts/new/"]
+
+
+def load_lazily_drawn_parts(page: Page) -> None:
+    """Bring every chart into view, so that whatever it may complain about happens now."""
+    for chart in page.locator("[data-chart]").all():
+        chart.scroll_into_view_if_needed()
+        expect(chart.locator("svg.main-svg").first).to_be_visible()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_fits_the_phone_and_the_desk_without_complaint(visit: Open, path: str) -> None:
+    page = visit(ADMINISTRATOR, path).page
+    load_lazily_drawn_parts(page)
+    assert overflow(page) == 0
+    page.set_viewport_size(PHONE)
+    load_lazily_drawn_parts(page)
+    assert overflow(page) <= 0, f"{path} is wider than a phone"
+
+
+@pytest.mark.parametrize("end", OF_AN_ACCOUNT)
+def test_an_accounts_pages_fit_the_phone_and_the_desk_without_complaint(visit: Open, end: str) -> None:
+    page = visit(ADMINISTRATOR).page
+    path = rows(page).first.locator("td.acct a").get_attribute("href")
+    page.goto(f"{path}{end}")
+    load_lazily_drawn_parts(page)
+    assert overflow(page) == 0
+    page.set_viewport_size(PHONE)
+    load_lazily_drawn_parts(page)
+    assert overflow(page) <= 0
+
+
+def test_dialogs_fit_the_phone(visit: Open) -> None:
+    page = visit(MANAGER, viewport=PHONE).page
+    rows(page).first.get_by_role("link", name="Log").click()
+    expect(page.locator("#dialog")).to_be_visible()
+    box = page.locator("#dialog").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= PHONE["width"]
+    assert overflow(page) <= 0
+
+
+def test_a_theme_chosen_in_the_menu_is_kept(visit: Open) -> None:
+    page = visit(MANAGER, "/portfolio/").page
+    background = "getComputedStyle(document.body).backgroundColor"
+    for theme in ("dark", "light"):
+        page.locator("summary.who").click()
+        page.locator(f"button[name=theme][value={theme}]").click()
+        expect(page.locator("html")).to_have_attribute("data-theme", theme)
+    light = page.evaluate(background)
+    page.locator("summary.who").click()
+    page.locator("button[name=theme][value=dark]").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert page.evaluate(background) != light
+    load_lazily_drawn_parts(page)
+    page.goto("/")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_a_page_that_does_not_exist_is_told_in_words(visit: Open) -> None:
+    opened = visit(MANAGER)
+    opened.page.goto("/accounts/999999/")
+    expect(opened.page.locator("h1")).to_be_visible()
+    expect(opened.page.locator("main")).not_to_contain_text("Traceback")
+    assert len(opened.troubles) == 2  # the browser tells of the 404 in its two ways
+    opened.troubles.clear()

@@ -1,0 +1,164 @@
+"""Today: the morning's work by keyboard alone, and lists whose whole state stands in their address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browsing import LEAD, MANAGER, RESCORED_MS, Visit, first_number, row_names, rows
+
+Open = Callable[..., Visit]
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def selected_id(page: Page) -> str:
+    return page.locator("tr[data-row].sel").get_attribute("id") or ""
+
+
+def test_j_and_k_move_and_enter_opens(visit: Open) -> None:
+    page = visit(MANAGER).page
+    press(page, "j")
+    first = selected_id(page)
+    press(page, "j")
+    second = selected_id(page)
+    assert first != second
+    press(page, "k")
+    assert selected_id(page) == first
+    press(page, "Enter")
+    expect(page).to_have_url(re.compile(rf"/accounts/{first.removeprefix('account-')}/$"))
+
+
+def test_a_touch_logged_by_keyboard_takes_the_account_off_the_list_when_it_is_scored(visit: Open) -> None:
+    page = visit(MANAGER, "/?band=silent").page
+    press(page, "j")
+    account = selected_id(page)
+    press(page, "l")
+    expect(page.locator("#dialog")).to_be_visible()
+    page.locator("#dialog textarea[name=body]").fill("Talked it through; the next order comes on Monday.")
+    page.locator("#dialog textarea[name=body]").press("Tab")
+    page.locator("#dialog button.primary").press("Enter")
+    expect(page.locator("#dialog")).to_be_hidden()
+    expect(page.locator(".toast")).to_contain_text("ogged")
+    # Nobody reloads: the page looks again by itself until the worker has scored the account.
+    expect(page.locator(f"#{account}")).to_have_count(0, timeout=RESCORED_MS)
+    page.goto(f"/accounts/{account.removeprefix('account-')}/")
+    expect(page.locator("#stream-entries")).to_contain_text("the next order comes on Monday")
+    expect(page.locator("#account-head .band").first).not_to_have_text("Silent")
+
+
+def test_snooze_needs_a_reason_takes_the_row_away_and_can_be_undone(visit: Open) -> None:
+    page = visit(LEAD).page
+    press(page, "j")
+    account = selected_id(page)
+    press(page, "s")
+    reason = page.locator("#dialog input[name=reason]")
+    expect(reason).to_be_focused()
+    press(page, "Enter")
+    expect(page.locator("#dialog")).to_be_visible()  # the browser asks for the reason
+    page.keyboard.type("Back from leave on Thursday")
+    press(page, "Enter")
+    expect(page.locator("#dialog")).to_be_hidden()
+    expect(page.locator(f"#{account}")).to_have_count(0)
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(page.locator(f"#{account}")).to_have_count(1)
+
+
+def test_assign_by_keyboard(visit: Open) -> None:
+    page = visit(LEAD, "/accounts/?sort=name").page
+    press(page, "j")
+    row = page.locator("tr[data-row].sel")
+    account = row.get_attribute("id")
+    press(page, "a")
+    chooser = page.locator("#dialog select[name=owner]")
+    expect(chooser).to_be_focused()
+    owner = row.locator("td.acct small").inner_text()
+    other = next(
+        option
+        for option in chooser.locator("option").all_inner_texts()[1:]
+        if option.split(" (")[0].split(" · ")[0] not in owner
+    )
+    chooser.select_option(label=other)
+    page.locator("#dialog button.primary").click()
+    expect(page.locator("#dialog")).to_be_hidden()
+    expect(page.locator(f"#{account} td.acct small")).not_to_have_text(owner)
+
+
+def test_picked_rows_are_counted_and_snoozed_together(visit: Open) -> None:
+    page = visit(LEAD).page
+    names = row_names(page)[:2]
+    press(page, "j", "x", "j", "x")
+    expect(page.locator("[data-picked]")).to_have_text("2")
+    page.locator("#picked").get_by_role("button", name="Snooze").click()
+    expect(page.locator("#dialog-title")).to_contain_text("2 accounts")
+    page.locator("#dialog input[name=reason]").fill("Both wait for the new price list")
+    page.locator("#dialog button.primary").click()
+    expect(page.locator("#dialog")).to_be_hidden()
+    for name in names:
+        expect(page.locator("td.acct a", has_text=name)).to_have_count(0)
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(page.locator("td.acct a", has_text=names[0])).to_have_count(1)
+
+
+def test_slash_searches_and_the_question_mark_lists_the_keys(visit: Open) -> None:
+    page = visit(MANAGER).page
+    name = row_names(page)[0]
+    press(page, "?")
+    expect(page.locator("#keymap")).to_be_visible()
+    expect(page.locator("#keymap")).to_contain_text("Snooze")
+    press(page, "Escape", "/")
+    expect(page.locator("#search-box")).to_be_focused()
+    page.keyboard.type(name)  # with letters that are keys: they are off while typing
+    press(page, "Enter")
+    expect(page).to_have_url(re.compile(r"/search/\?q="))
+    expect(page.locator("main")).to_contain_text(name)
+
+
+def test_filters_order_and_pages_stand_in_the_address_and_back_and_forward_follow(visit: Open) -> None:
+    page = visit(LEAD, "/accounts/").page
+    everything = first_number(page.locator("h1").inner_text())
+    page.locator("nav.pager a[rel=next]").click()
+    expect(page).to_have_url(re.compile("page=2"))
+    second = row_names(page)
+    page.locator("th a", has_text="Account").click()
+    expect(page).to_have_url(re.compile("sort=name"))
+    expect(page).not_to_have_url(re.compile("page="))
+    by_name = row_names(page)
+    assert by_name != second
+    page.locator("nav.chips a", has_text="Silent").first.click()
+    expect(page).to_have_url(re.compile("band="))
+    silent = first_number(page.locator("h1").inner_text())
+    assert 0 < silent < everything
+    page.go_back()
+    expect(page.locator("h1")).to_contain_text(f"{everything}")
+    assert row_names(page) == by_name
+    page.go_back()
+    expect(page).to_have_url(re.compile("page=2"))
+    assert row_names(page) == second
+    page.go_forward()
+    expect(page).to_have_url(re.compile("sort=name"))
+    page.reload()
+    assert row_names(page) == by_name
+
+
+def test_a_tile_shows_as_many_rows_as_it_says_and_the_title_counts(visit: Open) -> None:
+    page = visit(LEAD).page
+    tile = page.locator("a.tile.drifting")
+    count = first_number(tile.locator("b").inner_text())
+    assert count
+    tile.click()
+    expect(page).to_have_url(re.compile("band=drifting"))
+    expect(rows(page)).to_have_count(count)
+    assert re.search(r"\d", page.title())
+
+
+def test_filters_that_hide_everything_say_so_and_offer_the_way_back(visit: Open) -> None:
+    page = visit(MANAGER, "/accounts/?q=no+account+is+called+this").page
+    expect(rows(page)).to_have_count(0)
+    page.locator(".empty a").first.click()
+    expect(rows(page).first).to_be_visible()
