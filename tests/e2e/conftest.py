@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from config.embedded import launch
 from config.embedded.supervisor import stop_recorded
 from config.embedded.testing import temporary_services
-from tests.e2e.browsing import Visit, chromium, sign_in, watch
+from tests.e2e.browsing import PATIENCE_MS, Visit, chromium, sign_in, watch
 
 FILL = """
 import django
@@ -134,7 +134,7 @@ def visit(
             reduced_motion="reduce",
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         page: Page = context.new_page()
         opened = Visit(page, watch(page))
         visits.append((context, opened))
