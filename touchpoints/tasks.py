@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from touchpoints.models import ImportBatch
-from touchpoints.services import imports
+from touchpoints.services import imports, mending
 
 
 @shared_task(name="touchpoints.tasks.run_import")
@@ -27,4 +27,4 @@ def resume_stranded_imports() -> None:
 def retry_rejected(batch_id: int, user_id: int) -> None:
     """Try all open rejected rows of a batch again; rows that were taken meanwhile are left alone."""
     batch, user = ImportBatch.objects.get(pk=batch_id), User.objects.get(pk=user_id)
-    imports.retry_rejected(batch=batch, by=user, now=timezone.now())
+    mending.retry_rejected(batch=batch, by=user, now=timezone.now())

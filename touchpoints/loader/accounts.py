@@ -7,9 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from accounts.models import Account, AccountDomain, AccountStatus, Segment, Team, User
+from touchpoints.loader.resolving import find_by_name, hold_creation_lock, tidy
 from touchpoints.loader.staging import Loaded, ReadRow, reject
 from touchpoints.parsers.records import AccountRecord, RowError
 
@@ -28,7 +31,8 @@ class _Known:
 
 
 def load_accounts(rows: Sequence[ReadRow[AccountRecord]], *, now: dt.datetime) -> Loaded:
-    """Create or update a chunk of accounts, in the caller's transaction."""
+    """Create or update a chunk of accounts, in the caller's transaction; one process does so at a time."""
+    hold_creation_lock()
     known = _look_up([row.record for row in rows])
     loaded = Loaded()
     new: list[Account] = []
@@ -39,11 +43,11 @@ def load_accounts(rows: Sequence[ReadRow[AccountRecord]], *, now: dt.datetime) -
         if isinstance(found, RowError):
             loaded.rejected.append(found)
             continue
-        account = found or Account(name=row.record.name, created_at=now)
-        was_changed = _apply(row.record, account, known)
+        account = found or Account(name=row.record.external_id, created_at=now)
+        was_changed = _apply(row.record, account, known, now=now)
+        _remember(account, row.record, known)
         if found is None:
             new.append(account)
-            _remember(account, known)
             loaded.created += 1
         elif account.pk is None or not was_changed:
             loaded.unchanged += 1
@@ -66,14 +70,18 @@ _OTHER_FIELDS: Final = ("name", "external_id", "owner", "team", "segment", "stat
 
 def _look_up(records: Sequence[AccountRecord]) -> _Known:
     ids = {record.external_id for record in records if record.external_id}
-    names = {record.name.lower() for record in records}
+    # PostgreSQL says which names are equal but for case: Python's rules differ for some letters.
+    named = find_by_name(tidy(record.name) for record in records)
+    pks = {pk for found in named.values() for pk in found}
+    accounts = Account.objects.filter(Q(pk__in=pks) | Q(external_id__in=ids)).in_bulk()
     by_name: dict[str, list[Account]] = {}
-    for account in Account.objects.annotate(low_name=Lower("name")).filter(low_name__in=names).order_by("pk"):
-        by_name.setdefault(account.name.lower(), []).append(account)
+    for name, found in named.items():
+        same = by_name.setdefault(name.lower(), [])
+        same += [accounts[pk] for pk in found if accounts[pk] not in same]
     emails = {record.owner_email.lower() for record in records if record.owner_email}
     owners = User.objects.annotate(low_email=Lower("email")).filter(low_email__in=emails).select_related("team")
     return _Known(
-        {account.external_id or "": account for account in Account.objects.filter(external_id__in=ids)},
+        {account.external_id: account for account in accounts.values() if account.external_id},
         by_name,
         {owner.email.lower(): owner for owner in owners},
         _named(Team, {record.team for record in records if record.team}),
@@ -87,7 +95,7 @@ def _named(model: type[Any], names: Iterable[str]) -> dict[str, Any]:
     known = {one.name.lower(): one for one in model.objects.annotate(low=Lower("name")).filter(low__in=wanted)}
     for low, name in sorted(wanted.items()):
         if low not in known:
-            known[low] = model.objects.create(name=name[:120])
+            known[low], _ = model.objects.get_or_create(name=name)
     return known
 
 
@@ -99,7 +107,7 @@ def _match(row: ReadRow[AccountRecord], known: _Known) -> Account | RowError | N
         return reject(row, "unknown_owner", message)
     if record.external_id and record.external_id in known.by_external_id:
         return known.by_external_id[record.external_id]
-    same_name = known.by_name.get(record.name.lower(), [])
+    same_name = known.by_name.get(tidy(record.name).lower(), [])
     # A row with an id may take over an account that was known by its name only, never one with another id.
     candidates = [one for one in same_name if not record.external_id or not one.external_id]
     if len(candidates) > 1:
@@ -108,19 +116,22 @@ def _match(row: ReadRow[AccountRecord], known: _Known) -> Account | RowError | N
     return candidates[0] if candidates else None
 
 
-def _remember(account: Account, known: _Known) -> None:
+def _remember(account: Account, record: AccountRecord, known: _Known) -> None:
+    """Let later rows of the chunk find the account by the id and the name that this row gave it."""
     if account.external_id:
         known.by_external_id[account.external_id] = account
-    known.by_name.setdefault(account.name.lower(), []).append(account)
+    same_name = known.by_name.setdefault(tidy(record.name).lower(), [])
+    if account not in same_name:
+        same_name.append(account)
 
 
-def _apply(record: AccountRecord, account: Account, known: _Known) -> bool:
+def _apply(record: AccountRecord, account: Account, known: _Known, *, now: dt.datetime) -> bool:
     """Set what the row says on the account; return whether anything differs from before."""
     owner = known.owners.get(record.owner_email.lower()) if record.owner_email else None
     team = known.teams.get(record.team.lower()) if record.team else (owner.team if owner else None)
     said: dict[str, Any] = {name: getattr(record, name) for name in _PLAIN_FIELDS}
     said |= {
-        "name": record.name or None,
+        "name": tidy(record.name) or None,
         "external_id": record.external_id or None,
         "owner": owner,
         "team": team,
@@ -132,4 +143,6 @@ def _apply(record: AccountRecord, account: Account, known: _Known) -> bool:
         setattr(account, name, value)
     if account.status == AccountStatus.ACTIVE:
         account.closed_on = None
+    elif account.closed_on is None:
+        account.closed_on = timezone.localdate(now)
     return bool(changes)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Final
 
 from accounts.models import Contact
-from touchpoints.loader.resolving import resolve_accounts
+from touchpoints.loader.resolving import hold_creation_lock, resolve_accounts
 from touchpoints.loader.staging import Loaded, ReadRow, reject
 from touchpoints.parsers.records import ContactRecord
 
 _FIELDS: Final = ("name", "email", "title", "level", "external_id", "left_on")
 
 
-def load_contacts(rows: Sequence[ReadRow[ContactRecord]], *, create_accounts: bool) -> Loaded:
-    """Create or update a chunk of contacts, in the caller's transaction."""
-    resolution = resolve_accounts({row.record.account_ref: "" for row in rows}, create=create_accounts)
+def load_contacts(rows: Sequence[ReadRow[ContactRecord]], *, create_accounts: bool, now: dt.datetime) -> Loaded:
+    """Create or update a chunk of contacts, in the caller's transaction; one process does so at a time."""
+    hold_creation_lock()
+    names = {row.record.account_ref: "" for row in rows}
+    resolution = resolve_accounts(names, create=create_accounts, now=now)
     loaded = Loaded(accounts_created=resolution.created)
     known = _look_up(set(resolution.ids.values()), {row.record.external_id for row in rows if row.record.external_id})
     new: list[Contact] = []
@@ -29,18 +32,18 @@ def load_contacts(rows: Sequence[ReadRow[ContactRecord]], *, create_accounts: bo
         contact = _match(row.record, account_id, known)
         if contact is None:
             contact = Contact(account_id=account_id)
-            _apply(row.record, contact)
+            _apply(row.record, contact, account_id=account_id)
             contact.name = contact.name or contact.email
             new.append(contact)
-            known |= dict.fromkeys(_keys(contact), contact)
             loaded.created += 1
-        elif _apply(row.record, contact) and contact.pk is not None:
+        elif _apply(row.record, contact, account_id=account_id) and contact.pk is not None:
             changed[contact.pk] = contact
             loaded.updated += 1
         else:
             loaded.unchanged += 1
+        known |= dict.fromkeys(_keys(contact), contact)
     Contact.objects.bulk_create(new, batch_size=2000)
-    Contact.objects.bulk_update(changed.values(), list(_FIELDS), batch_size=2000)
+    Contact.objects.bulk_update(changed.values(), [*_FIELDS, "account"], batch_size=2000)
     return loaded
 
 
@@ -75,9 +78,10 @@ def _match(record: ContactRecord, account_id: int, known: dict[_Key, Contact]) -
     return same_name
 
 
-def _apply(record: ContactRecord, contact: Contact) -> bool:
-    """Set what the row says on the contact; return whether anything differs from before."""
+def _apply(record: ContactRecord, contact: Contact, *, account_id: int) -> bool:
+    """Set what the row says on the contact, who may have gone to another client; return whether anything differs."""
     said: dict[str, Any] = {name: getattr(record, name) for name in _FIELDS}
+    said["account_id"] = account_id
     changes = {name: value for name, value in said.items() if value and getattr(contact, name) != value}
     for name, value in changes.items():
         setattr(contact, name, value)

@@ -1,7 +1,8 @@
-"""Which account a row names: by external id, by name, by a contact's e-mail address, by its domain, in that order."""
+"""Which account a row names: by external id, name, a contact's e-mail address, its domain, in that order."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -30,44 +31,103 @@ class Resolution:
     created: int = 0
 
 
+# References are compared as the file writes them and with single spaces. Rank 6: the address of a company that was
+# created under the name of its domain; 7: the name beside an id that is new, of an account that has no id yet.
 _FIND: Final = """
-WITH refs AS (SELECT DISTINCT unnest(%s::text[]) AS ref), found AS (
+WITH refs AS (
+    SELECT ref, name, regexp_replace(ref, '\\s+', ' ', 'g') AS tidy,
+           CASE WHEN position('@' IN ref) > 1 THEN lower(split_part(ref, '@', 2))
+                WHEN position('.' IN ref) > 1 THEN lower(ref) END AS domain
+    FROM unnest(%(refs)s::text[], %(names)s::text[]) AS refs (ref, name)
+), found AS (
     SELECT ref, 1 AS rank, account.id FROM refs JOIN accounts_account AS account ON account.external_id = ref
     UNION ALL
     SELECT ref, 2, account.id FROM refs JOIN accounts_account AS account ON lower(account.name) = lower(ref)
+    UNION ALL
+    SELECT ref, 2, account.id FROM refs JOIN accounts_account AS account ON lower(account.name) = lower(tidy)
+    WHERE tidy <> ref
     UNION ALL
     SELECT ref, 3, contact.account_id FROM refs
     JOIN accounts_contact AS contact ON lower(contact.email) = lower(ref) AND contact.email <> ''
     WHERE position('@' IN ref) > 1
     UNION ALL
-    SELECT ref, 4, known.account_id FROM refs
-    JOIN accounts_accountdomain AS known ON known.domain = lower(split_part(ref, '@', 2))
-    WHERE position('@' IN ref) > 1
+    SELECT ref, 5, known.account_id FROM refs JOIN accounts_accountdomain AS known ON known.domain = refs.domain
+    WHERE refs.domain <> ALL (%(free_mail)s)
     UNION ALL
-    SELECT ref, 5, known.account_id FROM refs JOIN accounts_accountdomain AS known ON known.domain = lower(ref)
-    WHERE position('@' IN ref) = 0 AND position('.' IN ref) > 1
+    SELECT ref, 6, account.id FROM refs JOIN accounts_account AS account ON lower(account.name) = refs.domain
+    WHERE position('@' IN ref) > 1 AND refs.domain <> ALL (%(free_mail)s)
+    UNION ALL
+    SELECT ref, 7, account.id FROM refs JOIN accounts_account AS account ON lower(account.name) = lower(refs.name)
+    WHERE refs.name <> '' AND account.external_id IS NULL
 ), best AS (SELECT ref, min(rank) AS rank FROM found GROUP BY ref)
 SELECT ref, rank, min(id), count(DISTINCT id) FROM found JOIN best USING (ref, rank) GROUP BY ref, rank
 """
+_NAME_BESIDE: Final = 7
 _RANK_WORDS: Final = {
     1: "external id",
     2: "name",
     3: "contact's e-mail address",
-    4: "e-mail domain",
     5: "e-mail domain",
+    6: "name of the domain of",
+    _NAME_BESIDE: "name beside the id",
 }
+
+_FIND_BY_NAME: Final = """
+SELECT wanted.name, account.id FROM unnest(%s::text[]) AS wanted (name)
+JOIN accounts_account AS account ON lower(account.name) = lower(wanted.name) ORDER BY account.id
+"""
+
+# An account that was known by its name alone takes the id under which a file names it now.
+_ADOPT_IDS: Final = """
+UPDATE accounts_account AS account SET external_id = adopted.ref, updated_at = %s
+FROM unnest(%s::bigint[], %s::text[]) AS adopted (id, ref)
+WHERE account.id = adopted.id AND account.external_id IS NULL
+"""
+
+
+def hold_creation_lock() -> None:
+    """Wait until nobody else creates accounts or people by import, and keep it so to the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", _CREATION_LOCK)
+
+
+def find_by_name(names: Iterable[str]) -> dict[str, list[int]]:
+    """Return the accounts of each name, whatever the case, in the order in which they were made."""
+    found: dict[str, list[int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND_BY_NAME, [sorted(set(names))])
+        for name, pk in cursor.fetchall():
+            found.setdefault(name, []).append(pk)
+    return found
 
 
 def find_accounts(refs: Iterable[str]) -> Resolution:
-    """Look up references in one query; those that name several accounts are problems, unknown ones are in neither."""
-    wanted = sorted(set(refs))
-    if not wanted:
-        return Resolution({}, {})
+    """Look up references in one query; those that mean several accounts are problems, unknown ones are in neither."""
+    return _found(_look_up(dict.fromkeys(refs, "")))
+
+
+_Hit = tuple[str, int, int, int]
+
+
+def _look_up(names: Mapping[str, str]) -> list[_Hit]:
+    """Return reference, rank of the best match, lowest account id at that rank, and how many accounts match there."""
+    if not names:
+        return []
+    # An id and the name beside it are tried as a pair; a name that stands for itself needs no second try.
+    beside = [tidy(name) if name != ref else "" for ref, name in names.items()]
     with connection.cursor() as cursor:
-        cursor.execute(_FIND, [wanted])
-        rows = cursor.fetchall()
-    ids = {ref: pk for ref, _, pk, count in rows if count == 1}
-    problems = {ref: _ambiguous(ref, rank, count) for ref, rank, _, count in rows if count > 1}
+        cursor.execute(_FIND, {"refs": list(names), "names": beside, "free_mail": sorted(FREE_MAIL)})
+        return cursor.fetchall()
+
+
+def _found(hits: Iterable[_Hit]) -> Resolution:
+    ids: dict[str, int] = {}
+    problems: dict[str, tuple[str, str]] = {}
+    for ref, rank, pk, count in hits:
+        if count == 1:
+            ids[ref] = pk
+        else:
+            problems[ref] = _ambiguous(ref, rank, count)
     return Resolution(ids, problems)
 
 
@@ -81,38 +141,57 @@ def _unknown(ref: str) -> tuple[str, str]:
     return "unknown_account", message + "Import the account first, correct the name, or allow new accounts."
 
 
-def resolve_accounts(names: Mapping[str, str], *, create: bool) -> Resolution:
+def tidy(name: str) -> str:
+    """Write a name with single spaces between its words, as people mean it."""
+    return " ".join(name.split())
+
+
+def resolve_accounts(names: Mapping[str, str], *, create: bool, now: dt.datetime) -> Resolution:
     """Resolve references; `names` maps each to the name beside it in the file, or ''. Unknown ones are created or not.
 
     One process creates at a time, so that two imports that meet the same new client make one account of it.
     """
-    found = find_accounts(names)
-    unknown = [ref for ref in names if ref not in found.ids and ref not in found.problems]
-    if not unknown:
-        return found
-    if not create:
-        problems = found.problems | {ref: _unknown(ref) for ref in unknown}
-        return Resolution(found.ids, problems)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", _CREATION_LOCK)
-    known_by_now = find_accounts(unknown)
-    missing = [ref for ref in unknown if ref not in known_by_now.ids and ref not in known_by_now.problems]
-    created = _create_accounts({ref: names[ref] for ref in missing})
-    return Resolution(
-        found.ids | known_by_now.ids | created,
-        found.problems | known_by_now.problems,
-        len(set(created.values())),
-    )
+    hits = _look_up(names)
+    known = {ref for ref, *_ in hits}
+    unknown = {ref: name for ref, name in names.items() if ref not in known}
+    created: dict[str, int] = {}
+    if unknown and create:
+        hold_creation_lock()
+        late = _look_up(unknown)
+        hits += late
+        for ref, *_ in late:
+            del unknown[ref]
+        created = _create_accounts(unknown, now=now)
+        unknown.clear()
+    _adopt_ids(hits, now=now)
+    resolution = _found(hits)
+    problems = resolution.problems | {ref: _unknown(ref) for ref in unknown}
+    return Resolution(resolution.ids | created, problems, len(set(created.values())))
 
 
-def _create_accounts(names: Mapping[str, str]) -> dict[str, int]:
+def _adopt_ids(hits: Iterable[_Hit], *, now: dt.datetime) -> None:
+    """Keep the ids of accounts that were found by the name beside them; of two ids for one account the first stays."""
+    adopted: dict[int, str] = {}
+    for ref, rank, pk, count in hits:
+        if rank == _NAME_BESIDE and count == 1:
+            adopted.setdefault(pk, ref)
+    if adopted:
+        with connection.cursor() as cursor:
+            cursor.execute(_ADOPT_IDS, [now, list(adopted), list(adopted.values())])
+
+
+def _create_accounts(names: Mapping[str, str], *, now: dt.datetime) -> dict[str, int]:
     """Create an account for each reference; addresses of one company domain share one."""
     keys = {ref: _company_of(ref) for ref in names}
     accounts: dict[str, Account] = {}
     for ref, key in keys.items():
         if key.lower() not in accounts:
-            external_id = key if _IDENTIFIER.fullmatch(key) and "@" not in ref else None
-            accounts[key.lower()] = Account(name=(names[ref] or key)[:200], external_id=external_id)
+            accounts[key.lower()] = Account(
+                name=(tidy(names[ref]) or key)[:200],
+                external_id=ref if _is_identifier(ref, names[ref]) else None,
+                created_at=now,
+                updated_at=now,
+            )
     Account.objects.bulk_create(accounts.values(), batch_size=2000)
     AccountDomain.objects.bulk_create(
         AccountDomain(account=accounts[domain], domain=domain)
@@ -121,7 +200,12 @@ def _create_accounts(names: Mapping[str, str]) -> dict[str, int]:
     return {ref: accounts[key.lower()].pk for ref, key in keys.items()}
 
 
+def _is_identifier(ref: str, name: str) -> bool:
+    """Whether a reference is an id: it looks like one, or the file has a name beside it."""
+    return "@" not in ref and (bool(_IDENTIFIER.fullmatch(ref)) or (bool(name) and tidy(name) != tidy(ref)))
+
+
 def _company_of(ref: str) -> str:
     """Return what a reference's account is called: a company's domain for an e-mail address, else the reference."""
     local, at, domain = ref.rpartition("@")
-    return domain.lower() if at and local and domain.lower() not in FREE_MAIL else ref
+    return domain.lower() if at and local and domain.lower() not in FREE_MAIL else tidy(ref)

@@ -1,10 +1,9 @@
-"""What every loader gives back, and who may create what."""
+"""What every loader takes and gives back."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from touchpoints.parsers.records import AccountRecord, ContactRecord, RowError, TouchpointRecord
 
@@ -21,7 +20,7 @@ class ReadRow(Generic[RecordT]):
 
 @dataclass(slots=True)
 class Loaded:
-    """What became of a chunk. `account_ids` are those whose touches changed."""
+    """What became of a chunk. `account_ids` are those whose touches, or that themselves, changed."""
 
     created: int = 0
     updated: int = 0
@@ -30,12 +29,17 @@ class Loaded:
     account_ids: tuple[int, ...] = ()
     rejected: list[RowError] = field(default_factory=list)
 
+    def __iadd__(self, other: Loaded) -> Self:
+        """Count what became of more rows in with these."""
+        self.created += other.created
+        self.updated += other.updated
+        self.unchanged += other.unchanged
+        self.accounts_created += other.accounts_created
+        self.account_ids = tuple(sorted({*self.account_ids, *other.account_ids}))
+        self.rejected += other.rejected
+        return self
+
 
 def reject(row: ReadRow[Any], code: str, message: str) -> RowError:
     """Turn a row that could be read but not placed into one that is kept as rejected."""
     return RowError(row.record.line, tuple(row.cells), code, message)
-
-
-def lines_of(rows: Sequence[ReadRow[RecordT]]) -> dict[int, ReadRow[RecordT]]:
-    """Return the rows by the line at which they begin."""
-    return {row.record.line: row for row in rows}

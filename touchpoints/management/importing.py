@@ -119,6 +119,8 @@ class ImportCommand(BaseCommand):
                 bar.set_postfix_str(f"{state.rows_read:,} rows, {state.rejected_count:,} rejected")
 
             outcome = imports.run_import(batch_id=batch.pk, clock=timezone.now, progress=show)
+        if outcome is None:
+            raise CommandError("The import was deleted while it ran.", returncode=NOT_IMPORTED)
         if not outcome.is_mine:
             raise CommandError("A worker is importing this file already.", returncode=NOT_IMPORTED)
         self._summarise(outcome.batch, (timezone.now() - began).total_seconds())

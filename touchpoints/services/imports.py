@@ -3,44 +3,46 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import hashlib
 import itertools
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from django.conf import settings
 from django.core.files.base import File
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import OperationalError, connection, transaction
+from psycopg2.errors import DiskFull
 
 from accounts.models import User
-from touchpoints.loader.accounts import load_accounts
-from touchpoints.loader.contacts import load_contacts
-from touchpoints.loader.staging import Loaded, ReadRow
-from touchpoints.loader.touchpoints import load_touchpoints
+from touchpoints.loader.chunks import count_loaded, load_chunk
+from touchpoints.loader.reading_ahead import read_ahead
+from touchpoints.loader.staging import ReadRow
 from touchpoints.models import (
     BatchStatus,
     ImportBatch,
-    ImportKind,
     RejectedRow,
     RejectedRowStatus,
     Source,
 )
 from touchpoints.parsers.inspect import Inspection, inspect_file
 from touchpoints.parsers.options import ImportOptions
-from touchpoints.parsers.parse import parse_cells, row_parser
-from touchpoints.parsers.reader import read_rows
+from touchpoints.parsers.parse import row_parser
+from touchpoints.parsers.reader import Row, read_rows
 from touchpoints.parsers.records import RowError, UnreadableFileError
 from touchpoints.signals import activity_changed
 
 logger = logging.getLogger(__name__)
 
-CHUNK_ROWS: Final = 10_000
+CHUNK_ROWS: Final = 20_000
+_PROGRESS: Final = (
+    "lines_done", "bytes_done", "rows_read", "created_count", "updated_count", "unchanged_count", "rejected_count",
+    "accounts_created_count",
+)  # fmt: skip
 _LOCK_CLASS: Final = 0x48415249  # "HARI": one worker per batch
 # Rejected rows beyond this many are counted but not kept: a file of the wrong kind must not fill the disk.
 MOST_REJECTED_KEPT: Final = 100_000
@@ -76,26 +78,36 @@ def receive_file(
         with transaction.atomic():
             Source.objects.select_for_update().get(pk=source.pk)
             known = ImportBatch.objects.filter(source=source, kind=kind, sha256=digest).first()
-            if known is not None:
+            if known is not None and known.file.storage.exists(str(known.file.name)):
                 return Receipt(known, is_new=False)
             stream.seek(0)
-            batch = ImportBatch(
+            batch = known or ImportBatch(
                 source=source, kind=kind, file_name=Path(file_name).name[:255], size_bytes=size, sha256=digest,
                 uploaded_by=uploaded_by, created_at=now,
             )  # fmt: skip
-            batch.file.save(f"{digest[:16]}{''.join(Path(file_name).suffixes)[-12:]}", File(stream), save=False)
+            _keep_bytes(batch, stream)
             batch.save()
-    return Receipt(batch, is_new=True)
+    return Receipt(batch, is_new=known is None)
+
+
+def _keep_bytes(batch: ImportBatch, stream: Any) -> None:
+    """Write the received bytes to the disk. Raises ValueError when there is no room for them."""
+    name = f"{batch.sha256[:16]}{''.join(Path(batch.file_name).suffixes)[-12:]}"
+    try:
+        batch.file.save(name, File(stream), save=False)
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        room = (
+            "file: the server's disk has no room for this file. Ask the administrator to free some, and send it again."
+        )
+        raise ValueError(room) from error
 
 
 @contextmanager
 def _opened(file: File[bytes] | Path) -> Iterator[Any]:
-    if isinstance(file, Path):
-        with file.open("rb") as stream:
-            yield stream
-    else:
-        with file.open("rb") as stream:
-            yield stream
+    with file.open("rb") as stream:
+        yield stream
 
 
 def _digest(stream: Any) -> tuple[str, int]:
@@ -104,6 +116,22 @@ def _digest(stream: Any) -> tuple[str, int]:
         digest.update(block)
         size += len(block)
     return digest.hexdigest(), size
+
+
+def discard_batch(*, batch: ImportBatch) -> bool:
+    """Forget a received file of which nothing was imported; return whether it was forgotten."""
+    with transaction.atomic():
+        waiting = ImportBatch.objects.select_for_update().filter(
+            pk=batch.pk, status__in=[BatchStatus.RECEIVED, BatchStatus.FAILED], rows_read=0
+        )
+        found = waiting.first()
+        # An import that began anew with other options has read no rows again yet, but has brought some before.
+        if found is None or found.touchpoints.exists():
+            return False
+        storage, name = found.file.storage, str(found.file.name)
+        found.delete()
+        transaction.on_commit(lambda: storage.delete(name))
+    return True
 
 
 def inspect_batch(
@@ -120,16 +148,29 @@ def inspect_batch(
         )
 
 
+@transaction.atomic
 def start_import(*, batch: ImportBatch, options: ImportOptions, now: dt.datetime) -> bool:
-    """Queue a received batch, or one that stopped, with these options; False when it runs or is done already."""
+    """Queue a received batch, or one that stopped, with these options; False when it runs or is done already.
+
+    One that stopped goes on where it was, but with other options it begins anew: what was read by the old ones is
+    compared row by row, and its rejected rows are tried again. Raises ValueError when a column must still be chosen.
+    """
     if missing := options.missing():
         raise ValueError(f"mapping: still to be chosen: {', '.join(missing)}")
-    waiting = [BatchStatus.RECEIVED, BatchStatus.FAILED]
-    queued = ImportBatch.objects.filter(pk=batch.pk, status__in=waiting).update(
-        status=BatchStatus.QUEUED, options=options.to_dict(), error="", last_progress_at=now
-    )
+    locked = ImportBatch.objects.select_for_update().filter(pk=batch.pk).first()
+    if locked is None or locked.status not in {BatchStatus.RECEIVED, BatchStatus.FAILED}:
+        if locked is not None:
+            batch.refresh_from_db()
+        return False
+    if locked.options != options.to_dict():
+        locked.rejected_rows.filter(status=RejectedRowStatus.OPEN).delete()
+        for name in _PROGRESS:
+            setattr(locked, name, 0)
+    locked.status, locked.options, locked.error = BatchStatus.QUEUED, options.to_dict(), ""
+    locked.last_progress_at, locked.finished_at = now, None
+    locked.save()
     batch.refresh_from_db()
-    return queued > 0
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,77 +195,107 @@ def _batch_lock(batch_id: int) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK_CLASS, batch_id])
 
 
-def run_import(*, batch_id: int, clock: Clock, progress: Progress = lambda _batch: None) -> Outcome:
-    """Load a queued batch, from its checkpoint on; whoever finds it taken or finished leaves it alone."""
+def run_import(*, batch_id: int, clock: Clock, progress: Progress = lambda _batch: None) -> Outcome | None:
+    """Load a queued batch, from its checkpoint on; whoever finds it taken or finished leaves it alone.
+
+    None when the batch was deleted, before or meanwhile.
+    """
     with _batch_lock(batch_id) as is_mine:
-        batch = ImportBatch.objects.select_related("source").get(pk=batch_id)
+        batch = ImportBatch.objects.select_related("source").filter(pk=batch_id).first()
+        if batch is None:
+            return None
         if not is_mine or batch.status not in {BatchStatus.QUEUED, BatchStatus.RUNNING}:
             return Outcome(batch, is_mine=is_mine)
-        batch.status, batch.started_at = BatchStatus.RUNNING, batch.started_at or clock()
-        batch.save(update_fields=["status", "started_at"])
+        ImportBatch.objects.filter(pk=batch_id).update(
+            status=BatchStatus.RUNNING, started_at=batch.started_at or clock()
+        )
         try:
             _load_file(batch, clock, progress)
-        except UnreadableFileError as error:
-            _finish(batch, BatchStatus.FAILED, clock(), error=str(error))
-        else:
             _finish(batch, BatchStatus.DONE, clock())
+        except ImportBatch.DoesNotExist:
+            logger.info("import %s was deleted while it ran; what it had brought stays", batch_id)
+            return None
+        except (UnreadableFileError, OSError, OperationalError) as error:
+            _finish(batch, BatchStatus.FAILED, clock(), error=_why_it_stopped(error))
         progress(batch)
     activity_changed.send_robust(sender=ImportBatch, account_ids=None)
     return Outcome(batch, is_mine=True)
 
 
+def _why_it_stopped(error: Exception) -> str:
+    """Say it in words for whoever uploaded the file; what another try may heal by itself is raised again."""
+    if isinstance(error, UnreadableFileError):
+        return str(error)
+    if isinstance(error, FileNotFoundError):
+        return "The received file is no longer on the server's disk. Upload the same file again, then start it."
+    if isinstance(error.__cause__, DiskFull) or getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT}:
+        return "The server's disk is full. Free some space, then start it again: it goes on where it stopped."
+    raise error
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """Rows that could be read, the others, and how far that is in the file."""
+
+    read: list[ReadRow[Any]]
+    errors: list[RowError]
+    last_line: int
+    at_byte: int
+
+
+def _read_chunks(stream: BinaryIO, options: ImportOptions, *, skip_lines: int) -> Iterator[_Chunk]:
+    parser = row_parser(options)
+    rows = read_rows(stream, options, skip_lines=skip_lines)
+    while taken := list(itertools.islice(rows, CHUNK_ROWS)):
+        chunk = _Chunk([], [], _line_of(taken[-1]), stream.tell())
+        for row in taken:
+            if isinstance(row, RowError):
+                chunk.errors.append(row)
+                continue
+            line, cells = row
+            parsed = parser.parse(cells, line)
+            if isinstance(parsed, RowError):
+                chunk.errors.append(parsed)
+            else:
+                chunk.read.append(ReadRow(tuple(cells), parsed))
+        yield chunk
+
+
+def _line_of(row: Row | RowError) -> int:
+    return row.line if isinstance(row, RowError) else row[0]
+
+
 def _load_file(batch: ImportBatch, clock: Clock, progress: Progress) -> None:
     options = ImportOptions.from_dict(batch.options)
-    parser = row_parser(options)
     with batch.file.open("rb") as file:
-        stream: BinaryIO = file.file
-        rows = read_rows(stream, options, skip_lines=batch.lines_done)
-        while chunk := list(itertools.islice(rows, CHUNK_ROWS)):
-            read: list[ReadRow[Any]] = []
-            errors: list[RowError] = []
-            for row in chunk:
-                parsed = row if isinstance(row, RowError) else parser.parse(row[1], row[0])
-                if isinstance(parsed, RowError):
-                    errors.append(parsed)
-                else:
-                    read.append(ReadRow(tuple(row[1]), parsed))  # type: ignore[index] # not a RowError here
-            last_line = chunk[-1].line if isinstance(chunk[-1], RowError) else chunk[-1][0]
-            _load_chunk(batch, read, errors, options, last_line=last_line, at_byte=stream.tell(), now=clock())
-            progress(batch)
+        chunks = read_ahead(_read_chunks(file.file, options, skip_lines=batch.lines_done))
+        with closing(chunks):
+            for chunk in chunks:
+                _load_chunk(batch, chunk, options, now=clock())
+                progress(batch)
 
 
-def _load_chunk(
-    batch: ImportBatch,
-    read: list[ReadRow[Any]],
-    errors: list[RowError],
-    options: ImportOptions,
-    *,
-    last_line: int,
-    at_byte: int,
-    now: dt.datetime,
-) -> None:
-    """Write a chunk and the checkpoint behind it in one transaction: a kill loses the chunk or none of it."""
+def _load_chunk(batch: ImportBatch, chunk: _Chunk, options: ImportOptions, *, now: dt.datetime) -> None:
+    """Write a chunk and the checkpoint behind it in one transaction: a kill loses the chunk or none of it.
+
+    Raises ImportBatch.DoesNotExist when the batch was deleted meanwhile.
+    """
     with transaction.atomic():
-        loaded = load_rows(read, batch=batch, options=options, now=now) if read else Loaded()
-        rejected = sorted([*errors, *loaded.rejected], key=lambda error: error.line)
+        with connection.cursor() as cursor:
+            # A power cut may take the last chunks, and their checkpoints with them; the end of the import is synced,
+            # and everything before it with it.
+            cursor.execute("SET LOCAL synchronous_commit = off")
+        batch.refresh_from_db(
+            from_queryset=ImportBatch.objects.select_for_update(of=("self",)).select_related("source")
+        )
+        loaded = load_chunk(chunk.read, batch=batch, options=options, now=now)
+        rejected = sorted([*chunk.errors, *loaded.rejected], key=lambda error: error.line)
         _keep_rejected(batch, rejected)
-        batch.lines_done, batch.bytes_done, batch.last_progress_at = last_line, at_byte, now
-        batch.rows_read += len(read) + len(errors)
-        batch.created_count += loaded.created
-        batch.updated_count += loaded.updated
-        batch.unchanged_count += loaded.unchanged
+        batch.lines_done, batch.bytes_done, batch.last_progress_at = chunk.last_line, chunk.at_byte, now
+        batch.rows_read += len(chunk.read) + len(chunk.errors)
         batch.rejected_count += len(rejected)
-        batch.accounts_created_count += loaded.accounts_created
+        count_loaded(batch, loaded)
         batch.save()
-
-
-def load_rows(rows: list[ReadRow[Any]], *, batch: ImportBatch, options: ImportOptions, now: dt.datetime) -> Loaded:
-    """Load rows of the batch's kind, in the caller's transaction."""
-    if batch.kind == ImportKind.ACCOUNTS:
-        return load_accounts(rows, now=now)
-    if batch.kind == ImportKind.CONTACTS:
-        return load_contacts(rows, create_accounts=options.create_unknown_accounts)
-    return load_touchpoints(rows, batch=batch, create_accounts=options.create_unknown_accounts, now=now)
 
 
 def _keep_rejected(batch: ImportBatch, errors: list[RowError]) -> None:
@@ -243,86 +314,17 @@ def _keep_rejected(batch: ImportBatch, errors: list[RowError]) -> None:
 
 
 def _finish(batch: ImportBatch, status: str, now: dt.datetime, *, error: str = "") -> None:
-    batch.status, batch.finished_at, batch.error = status, now, error
-    batch.save(update_fields=["status", "finished_at", "error"])
-    Source.objects.filter(pk=batch.source_id).update(last_received_at=now)
+    with transaction.atomic():
+        batch.refresh_from_db(
+            from_queryset=ImportBatch.objects.select_for_update(of=("self",)).select_related("source")
+        )
+        batch.status, batch.finished_at, batch.error = status, now, error
+        batch.save(update_fields=["status", "finished_at", "error"])
+        if status == BatchStatus.DONE:
+            Source.objects.filter(pk=batch.source_id).update(last_received_at=now)
 
 
 def stranded_batches() -> list[int]:
     """Return the batches that wait or seem to run; whether somebody works on one, its lock tells."""
     waiting = ImportBatch.objects.filter(status__in=[BatchStatus.QUEUED, BatchStatus.RUNNING])
     return list(waiting.order_by("created_at").values_list("pk", flat=True))
-
-
-def mend_row(*, row: RejectedRow, cells: list[str], by: User, now: dt.datetime) -> str | None:
-    """Try a rejected row again with other cells; None when it was taken, else the reason why not.
-
-    The row keeps the new cells either way.
-    """
-    with transaction.atomic():
-        row = RejectedRow.objects.select_for_update().select_related("batch__source").get(pk=row.pk)
-        if row.status != RejectedRowStatus.OPEN:
-            return None
-        batch = row.batch
-        options = ImportOptions.from_dict(batch.options)
-        parsed = parse_cells(cells, row.line_number, options)
-        row.cells = list(cells)
-        error = parsed if isinstance(parsed, RowError) else None
-        if not isinstance(parsed, RowError):
-            loaded = load_rows([ReadRow(tuple(cells), parsed)], batch=batch, options=options, now=now)
-            error = loaded.rejected[0] if loaded.rejected else None
-            _count_mended(batch, loaded)
-            if loaded.account_ids:
-                nudge = partial(activity_changed.send_robust, sender=ImportBatch, account_ids=loaded.account_ids)
-                transaction.on_commit(nudge)
-        if error is not None:
-            row.reason_code, row.message = error.code, error.message
-        else:
-            row.status, row.resolved_by, row.resolved_at = RejectedRowStatus.MENDED, by, now
-        row.save()
-    return error.message if error else None
-
-
-def _count_mended(batch: ImportBatch, loaded: Loaded) -> None:
-    ImportBatch.objects.filter(pk=batch.pk).update(
-        created_count=F("created_count") + loaded.created,
-        updated_count=F("updated_count") + loaded.updated,
-        unchanged_count=F("unchanged_count") + loaded.unchanged,
-        accounts_created_count=F("accounts_created_count") + loaded.accounts_created,
-    )
-
-
-def dismiss_row(*, row: RejectedRow, by: User, now: dt.datetime) -> None:
-    """Say that a rejected row is not needed; it stays to be seen."""
-    RejectedRow.objects.filter(pk=row.pk, status=RejectedRowStatus.OPEN).update(
-        status=RejectedRowStatus.DISMISSED, resolved_by=by, resolved_at=now
-    )
-
-
-def retry_rejected(*, batch: ImportBatch, by: User, now: dt.datetime) -> tuple[int, int]:
-    """Try all open rejected rows of a batch as they are, such as after missing accounts were imported.
-
-    Returns how many were taken and how many were rejected again.
-    """
-    taken = refused = 0
-    for row in batch.rejected_rows.filter(status=RejectedRowStatus.OPEN).iterator(chunk_size=500):
-        if mend_row(row=row, cells=row.cells, by=by, now=now) is None:
-            taken += 1
-        else:
-            refused += 1
-    return taken, refused
-
-
-def discard_batch(*, batch: ImportBatch) -> bool:
-    """Forget a received file of which nothing was imported; return whether it was forgotten."""
-    with transaction.atomic():
-        waiting = ImportBatch.objects.select_for_update().filter(
-            pk=batch.pk, status__in=[BatchStatus.RECEIVED, BatchStatus.FAILED], rows_read=0
-        )
-        found = waiting.first()
-        if found is None:
-            return False
-        storage, name = found.file.storage, str(found.file.name)
-        found.delete()
-        transaction.on_commit(lambda: storage.delete(name))
-    return True

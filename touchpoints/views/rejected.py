@@ -21,7 +21,7 @@ from touchpoints.models import ImportBatch, RejectedRow, RejectedRowStatus
 from touchpoints.parsers.export import csv_safe
 from touchpoints.parsers.options import ImportOptions
 from touchpoints.selectors import imports as selectors
-from touchpoints.services import imports
+from touchpoints.services import imports, mending
 from touchpoints.views.imports import check_may_import, enqueue
 
 # More than these are tried again by the worker, so that the page answers.
@@ -51,7 +51,7 @@ def rejected_mend(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         return redirect("import-batch", row.batch_id)
     if request.method == "POST":
         cells = _sent_cells(request, len(names))
-        refused = imports.mend_row(row=row, cells=cells, by=request.user, now=timezone.now())
+        refused = mending.mend_row(row=row, cells=cells, by=request.user, now=timezone.now())
         if refused is None:
             messages.success(request, f"Line {row.line_number} is imported.")
             return redirect("import-batch", row.batch_id)
@@ -84,7 +84,7 @@ def rejected_dismiss(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """Say that a rejected row is not needed."""
     check_may_import(request)
     row = selectors.rejected_row_for(pk)
-    imports.dismiss_row(row=row, by=request.user, now=timezone.now())
+    mending.dismiss_row(row=row, by=request.user, now=timezone.now())
     messages.success(request, f"Line {row.line_number} is dismissed. It stays in the list of all rows.")
     return redirect("import-batch", row.batch_id)
 
@@ -109,7 +109,7 @@ def import_retry(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 
 
 def _retry(batch: ImportBatch, by: User) -> str:
-    taken, refused = imports.retry_rejected(batch=batch, by=by, now=timezone.now())
+    taken, refused = mending.retry_rejected(batch=batch, by=by, now=timezone.now())
     return f"{count_of(taken, 'row')} imported, {count_of(refused, 'row')} rejected again."
 
 
