@@ -80,22 +80,27 @@ DAY_COLUMNS = (
 )  # fmt: skip
 
 
-def write_days(rows: Iterable[Sequence[Any]], *, replace: bool) -> None:
-    """Write days of history, rows in the order of DAY_COLUMNS.
-
-    With `replace`, a day computed before is replaced (today, scored again); without, it stands (reconstruction).
-    """
+def write_days(rows: Iterable[Sequence[Any]]) -> None:
+    """Write days of history, rows in the order of DAY_COLUMNS; a day scored again replaces what was said before."""
     columns = ", ".join(DAY_COLUMNS)
     changes = ", ".join(f"{name} = excluded.{name}" for name in DAY_COLUMNS[2:])
-    conflict = f"DO UPDATE SET {changes}" if replace else "DO NOTHING"
     with connection.cursor() as cursor:
         _copy_to_temporary(cursor, "health_healthday", DAY_COLUMNS, rows)
         cursor.execute(
             f"INSERT INTO health_healthday ({columns}) SELECT {columns} FROM fresh"  # noqa: S608 - constant names
             " WHERE EXISTS (SELECT FROM accounts_account WHERE id = fresh.account_id) ORDER BY account_id, day"
-            f" ON CONFLICT (account_id, day) {conflict}"
+            f" ON CONFLICT (account_id, day) DO UPDATE SET {changes}"
         )
         cursor.execute("DROP TABLE fresh")
+
+
+def append_days(rows: Iterable[Sequence[Any]]) -> None:
+    """Write days of history of which none is stored, rows in the order of DAY_COLUMNS: straight into the table.
+
+    A reconstruction writes a year of them for each account; the way through a temporary table would double that.
+    """
+    with connection.cursor() as cursor:
+        copy_rows(cursor, "health_healthday", DAY_COLUMNS, rows)
 
 
 def _copy_to_temporary(cursor: Any, target: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

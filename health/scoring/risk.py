@@ -113,6 +113,13 @@ class Scores:
         """The rows at these positions, or where the mask is true."""
         return Scores(**{column.name: getattr(self, column.name)[rows] for column in fields(self)})
 
+    def rows(self) -> list["AccountScore"]:
+        """All accounts' numbers as plain Python values; many times faster than one by one."""
+        return [
+            AccountScore(*values)
+            for values in zip(*(getattr(self, c.name).tolist() for c in fields(self)), strict=True)
+        ]
+
     def row(self, position: int) -> "AccountScore":
         """One account's numbers as plain Python values."""
         return AccountScore(**{column.name: getattr(self, column.name)[position].item() for column in fields(self)})

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
 from accounts.models import Account, AccountStatus
 from health.models import AccountHealth, QuietPeriod
@@ -120,23 +121,40 @@ def stale_accounts(
     A score is out of date when something that it rests on is newer than it: touches, the account, known quiet, the
     model; when the day has come on which it would change; or, with `behind`, when it was computed before that.
     """
-    computed_at = F("account__health__computed_at")
-    parts = [
-        Account.objects.filter(health__isnull=True),
-        AccountActivity.objects.exclude(account__health__activity_version=F("version")),
-        AccountHealth.objects.filter(Q(next_change_on__lte=today, as_of_on__lt=today) | Q(next_touch_at__lte=now)),
-        AccountHealth.objects.filter(account__updated_at__gt=F("computed_at")),
-        Account.objects.filter(
-            pk__in=QuietPeriod.objects.filter(Q(created_at__gt=computed_at) | Q(ended_at__gt=computed_at)).values(
-                "account"
-            )
-        ),
+    health = AccountHealth.objects
+    parts: list[QuerySet[Any]] = [
+        _outdated(model_id, behind),
+        health.filter(next_change_on__lte=today, as_of_on__lt=today),
+        health.filter(next_touch_at__lte=now),
+        _quiet_changed(),
     ]
-    if model_id is not None:
-        parts.append(AccountHealth.objects.filter(touch_days__gt=0).exclude(model_version=model_id))
-    if behind is not None:
-        parts.append(AccountHealth.objects.filter(computed_at__lt=behind))
     found: set[int] = set()
     for part in parts:
         found.update(part.order_by("pk").values_list("pk", flat=True)[:limit])
     return sorted(found)[:limit]
+
+
+def _outdated(model_id: int | None, behind: dt.datetime | None) -> QuerySet[Account]:
+    """Return the accounts whose score is missing or rests on something else than what is there now.
+
+    All of it in one query, as each minute's sweep goes through the whole portfolio once, side by side with its scores.
+    """
+    version = F("health__activity_version")
+    is_outdated = (
+        Q(health__isnull=True)
+        | Q(activity__version__gt=version)
+        | Q(activity__version__lt=version)
+        | Q(updated_at__gt=F("health__computed_at"))
+    )
+    if model_id is not None:
+        other = Q(health__model_version__gt=model_id) | Q(health__model_version__lt=model_id)
+        is_outdated |= Q(health__touch_days__gt=0) & (other | Q(health__model_version__isnull=True))
+    if behind is not None:
+        is_outdated |= Q(health__computed_at__lt=behind)
+    return Account.objects.filter(is_outdated)
+
+
+def _quiet_changed() -> QuerySet[AccountHealth]:
+    """Return the scores of accounts whose known quiet was recorded or taken back after they were computed."""
+    newer = Q(created_at__gt=OuterRef("computed_at")) | Q(ended_at__gt=OuterRef("computed_at"))
+    return AccountHealth.objects.filter(Exists(QuietPeriod.objects.filter(newer, account=OuterRef("pk"))))

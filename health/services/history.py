@@ -128,7 +128,7 @@ class _Reconstruction:
                 continue
             rows += self._day_rows(past)
             changes += self._move(past)
-        ledger.write_days(rows, replace=False)
+        ledger.append_days(rows)
         BandChange.objects.bulk_create(changes, batch_size=5000)
         return {self.ids[row].item(): self._left(row, days[-1]) for row in np.flatnonzero(self.band != "").tolist()}
 

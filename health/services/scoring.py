@@ -27,7 +27,7 @@ from health.scoring.bands import (
 )
 from health.scoring.drift import slowing_since_many
 from health.scoring.rhythm import RhythmStats
-from health.scoring.risk import Scores, score_many
+from health.scoring.risk import AccountScore, score_many
 from health.selectors.models import StoredModel
 from health.selectors.standing import LastScore, Standing, standings
 from health.services.history import newly_met, reconstruct_history, record_changes
@@ -70,7 +70,7 @@ def score_accounts(
         sheet = compute_sheet(standing, as_of=as_of, model=model)
         rows = list(_score_rows(standing, sheet, as_of=as_of, model=model, usual_arr=usual_arr or Decimal(1)))
         ledger.write_scores(rows)
-        ledger.write_days(_day_rows(rows, today), replace=True)
+        ledger.write_days(_day_rows(rows, today))
         changed = record_changes(rows, standing, today=today, now=as_of)
         end_due_snoozes(account_ids=ids, now=as_of)
     return ScoredBatch(len(rows), changed, len(new))
@@ -86,13 +86,13 @@ class Sheet:
     """Everything computed for the accounts with history: parallel arrays over `stats.account_ids`."""
 
     stats: RhythmStats
-    scores: Scores
+    rows: list[AccountScore]
     alarms: Alarms
     decisions: BandDecisions
     next_change: IntArray
     slowing_since: IntArray
     gap_ranges: FloatArray
-    client: dict[int, Any]
+    client: dict[int, AccountScore]
     client_last: dict[int, int]
 
 
@@ -107,12 +107,12 @@ def compute_sheet(standing: Sequence[Standing], *, as_of: dt.datetime, model: St
     scores = score_many(stats, evidence, day, fitted)
     alarms = alarm_many(stats, evidence, scores, fitted)
     client_stats = read_rhythms(ids, Series.CLIENT)
-    client: dict[int, Any] = {}
+    client: dict[int, AccountScore] = {}
     if len(client_stats):
         client_evidence = evidence_of(client_stats, Series.CLIENT, fitted.params, model.pk, as_of=as_of)
         client_scores = score_many(client_stats, client_evidence, day, fitted)
         alarms = worse_alarms(alarms, alarm_many(client_stats, client_evidence, client_scores, fitted))
-        client = {pk: client_scores.row(row) for row, pk in enumerate(client_stats.account_ids.tolist())}
+        client = {score.account_ids: score for score in client_scores.rows()}
     known = {one.account_id: one for one in standing}
     chosen = [known[pk] for pk in stats.account_ids.tolist()]
     decisions = decide_bands_many(
@@ -120,7 +120,7 @@ def compute_sheet(standing: Sequence[Standing], *, as_of: dt.datetime, model: St
     )
     return Sheet(
         stats=stats,
-        scores=scores,
+        rows=scores.rows(),
         alarms=alarms,
         decisions=decisions,
         next_change=next_change_days(stats, evidence, scores, alarms, decisions, as_of_day=day, model=fitted),
@@ -224,7 +224,7 @@ def _no_history(one: Standing) -> dict[str, Any]:
 
 
 def _scored(one: Standing, sheet: Sheet, row: int, model: StoredModel | None, usual_arr: Decimal) -> dict[str, Any]:
-    score = sheet.scores.row(row)
+    score = sheet.rows[row]
     is_alarm = bool(sheet.alarms.is_alarm[row])
     client = sheet.client.get(one.account_id)
     by_client = is_alarm and bool(sheet.alarms.is_by_client[row])

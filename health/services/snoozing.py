@@ -56,9 +56,12 @@ def end_due_snoozes(*, now: dt.datetime, account_ids: Collection[int] | None = N
     `account_ids` narrows it to some accounts. Returns how many woke.
     """
     today = firm_day(now)
-    is_open = Q(ended_at__isnull=True)
+    snoozed = set(Snooze.objects.filter(ended_at__isnull=True).values_list("account", flat=True))
     if account_ids is not None:
-        is_open &= Q(account__in=account_ids)
+        snoozed.intersection_update(account_ids)
+    if not snoozed:
+        return 0
+    is_open = Q(ended_at__isnull=True, account__in=snoozed)
     inbound = Touchpoint.objects.filter(
         account=OuterRef("account"),
         counts=True,
