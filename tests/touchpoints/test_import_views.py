@@ -271,6 +271,16 @@ def downloaded(client: Client, batch: ImportBatch) -> list[list[str]]:
     return list(csv.reader(io.StringIO(b"".join(content).decode("utf-8-sig"))))
 
 
+def test_many_rejected_rows_are_summed_up_by_their_reasons(as_root: Client, upload: Upload) -> None:
+    lines = [f"Alder,never{n},call,x" for n in range(40)] + [
+        f"Alder,2026-03-0{n % 9 + 1},pigeon{n},x" for n in range(20)
+    ]
+    report = run(as_root, upload(log(*lines)))
+    assert [re.sub(r"\D", "", rows) for rows in re.findall(r"(\d+) rows like this", report)] == ["40", "20"]
+    assert report.count(">Mend</a>") == 50
+    assert 'href="?page=2#rejected"' in report
+
+
 def test_rejected_rows_are_downloaded_with_their_reasons_and_run_nothing(
     as_root: Client, with_rejected: ImportBatch
 ) -> None:
@@ -349,7 +359,7 @@ def test_a_running_import_shows_how_far_it_is_and_asks_again(as_root: Client, up
     page = page_of(as_root, batch)
     assert 'http-equiv="refresh"' in page
     part = as_root.get(f"/imports/{batch.pk}/", headers=HTMX).content.decode()
-    assert f'hx-get="/imports/{batch.pk}/" hx-trigger="load delay:1s"' in part
+    assert f'hx-get="/imports/{batch.pk}/" hx-trigger="load delay:1s, every 20s"' in part
     assert re.search(r'<progress max="100" value="(49|50)"', part)
     assert "Nothing has moved" not in part
     ImportBatch.objects.update(started_at="2026-01-01T00:00Z", last_progress_at="2026-01-01T00:01Z")

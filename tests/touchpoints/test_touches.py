@@ -100,6 +100,16 @@ def test_over_htmx_the_dialog_closes_and_the_page_hears_of_it(as_alice: Client, 
     assert not Touchpoint.objects.shown().exists()
 
 
+def test_a_form_on_a_page_of_its_own_leads_back_instead_of_closing_a_dialog(
+    as_alice: Client, touch: Touchpoint
+) -> None:
+    for address in (f"/touches/log/?account={touch.account_id}", f"/touches/{touch.pk}/edit/", "/touches/log/"):
+        main = as_alice.get(address).content.decode().partition('<main id="main"')[2].partition("</main>")[0]
+        assert "<form" in main
+        assert "hx-" not in main
+        assert "hx-" in as_alice.get(address, headers=HTMX).content.decode()
+
+
 def test_the_same_form_sent_twice_logs_one_touch(as_alice: Client, account: Account) -> None:
     first = as_alice.post("/touches/log/", filled(account), headers=HTMX)
     second = as_alice.post("/touches/log/", filled(account), headers=HTMX)
@@ -169,6 +179,18 @@ def test_without_an_account_only_those_that_may_be_changed_are_offered(
     page = as_alice.get("/touches/log/", {"q": "alder"}).content.decode()
     assert re.findall(r"<bdi>(.*?)</bdi></b>", page) == ["Alder &amp; Quill", "Alderman"]
     assert f'href="/touches/log/?account={account.pk}"' in page
+
+
+def test_the_own_accounts_are_offered_before_those_of_the_team(client: Client, bob: User, account: Account) -> None:
+    for number in range(13):
+        factories.AccountFactory(name=f"Birch {number:02}", team=bob.team)
+    factories.AccountFactory(name="Zelkova", owner=bob, team=bob.team)
+    client.force_login(bob)
+    page = client.get("/touches/log/").content.decode()
+    offered = re.findall(r"<bdi>(.*?)</bdi></b>", page)
+    assert offered[:3] == ["Zelkova", "Alder &amp; Quill", "Birch 00"]
+    assert len(offered) == 12
+    assert "There are more." in page
 
 
 @pytest.mark.parametrize("given", ["x", "-1", "1.5", "9" * 30])

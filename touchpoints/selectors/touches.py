@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models.functions import Lower
 from django.http import Http404
 
 from accounts.access import account_for, accounts_writable_by
@@ -30,8 +30,10 @@ def touch_to_change(user: User, pk: int, *, is_deleted: bool = False) -> Touchpo
 
 def accounts_to_log_for(user: User, text: str) -> list[Account]:
     """Return the first accounts that `user` may log touches for and whose name holds `text`; the own ones first."""
-    accounts = accounts_writable_by(user).filter(status=AccountStatus.ACTIVE)
+    accounts = accounts_writable_by(user).filter(status=AccountStatus.ACTIVE).select_related("owner")
     if text:
         accounts = accounts.filter(name__icontains=text)
-    is_others = Case(When(owner=user.pk, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return list(accounts.select_related("owner").order_by(is_others, "name", "pk")[: MOST_OFFERED + 1])
+    accounts = accounts.order_by(Lower("name"), "pk")  # as its index is, so that the first ones are found at once
+    found = list(accounts.filter(owner=user.pk)[: MOST_OFFERED + 1])
+    others = accounts.exclude(owner=user.pk)[: MOST_OFFERED + 1 - len(found)]
+    return found + list(others)

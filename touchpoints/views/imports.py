@@ -121,8 +121,10 @@ def _without_name(error: ValueError) -> str:
 def _seen_before(batch: ImportBatch) -> str:
     when = timezone.localtime(batch.created_at).strftime("%Y-%m-%d %H:%M")
     told = f"This very file came from {batch.source} before, on {when}"
-    if batch.status in _WAITING:
+    if batch.status == BatchStatus.RECEIVED:
         return f"{told}, and was not imported yet. Here it is."
+    if batch.status == BatchStatus.FAILED:
+        return f"{told}, and its import stopped. Here it is; try again."
     return f"{told}. Nothing was imported again; this is its report."
 
 
