@@ -299,10 +299,8 @@ def _load_demo_once(installation: Installation, report: Report, *, has_people: b
     done = installation.var / "demo-loaded"
     if done.exists() and has_people:
         return
-    report(f"Loading the demo portfolio; {installation.address} can be opened meanwhile")
-    _manage(installation, "load_demo")
-    report("Scoring the portfolio")
-    _manage(installation, "score", "--through-celery", "--wait")
+    report(f"Loading and scoring the demo portfolio; {installation.address} can be opened meanwhile")
+    _manage(installation, "load_demo", "--score")
     done.touch()
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -25,7 +26,11 @@ class Command(BaseCommand):
             help="the day on whose morning the portfolio ends, as 2026-06-15; without it, today",
         )
 
-    def handle(self, *args: Any, as_of: dt.date | None, **options: Any) -> None:
+        parser.add_argument(
+            "--score", action="store_true", help="then let the worker score the portfolio, and wait until it is done"
+        )
+
+    def handle(self, *args: Any, as_of: dt.date | None, score: bool, **options: Any) -> None:
         now = timezone.now()
         try:
             loaded = load_demo(as_of=as_of or timezone.localdate(now), now=now)
@@ -36,6 +41,9 @@ class Command(BaseCommand):
             f"{begin}: {loaded.accounts} accounts, {loaded.touches:,} touches, {loaded.contacts} contacts, "
             f"{loaded.people} people."
         )
+        if score:
+            # In this process, as another one would take a second to start.
+            call_command("score", through_celery=True, wait=True, stdout=self.stdout, stderr=self.stderr)
 
 
 def _day(text: str) -> dt.date:
