@@ -45,3 +45,23 @@ def test_make_targets_and_commands_that_are_named_exist(page: Path) -> None:
     commands = {path.stem for path in PROJECT.glob("*/management/commands/*.py")}
     assert set(re.findall(r"`make ([a-z]+)", page.read_text())) <= targets
     assert set(re.findall(r"manage\.py ([a-z]+_[a-z_]+)", page.read_text())) <= commands
+
+
+def test_every_command_is_documented() -> None:
+    commands = {path.stem for path in PROJECT.glob("*/management/commands/[!_]*.py")}
+    listed = re.findall(r"^\| (`.+?`) \|", (DOCS / "operations.md").read_text(), re.MULTILINE)
+    assert {name for cell in listed for name in re.findall(r"`([a-z_]+)`", cell)} >= commands
+
+
+def test_every_setting_is_read_from_a_variable_that_is_listed() -> None:
+    settings = (PROJECT / "config" / "settings.py").read_text()
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', settings))
+    assert "HARK_VAR" in read
+    assert read <= listed_in_env_example()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_paths_that_are_named_exist(page: Path) -> None:
+    folders = "accounts|touchpoints|health|config|templates|static|tests|benchmarks|docs"
+    named = re.findall(rf"`((?:{folders})/[\w./-]*)`", page.read_text())
+    assert [path for path in named if not (PROJECT / path).exists()] == []
