@@ -294,7 +294,7 @@ class Touchpoint(models.Model):
 
 
 class AccountActivity(models.Model):
-    """When an account's touches last changed, and how often: what a score compares itself with to know that it is stale.
+    """When an account's touches last changed, and how often; comparing itself with it, a score knows that it is stale.
 
     Every writer of touches raises `version` in the same transaction, rows in account order, so that two writers cannot
     deadlock and no change can be missed, whatever becomes of the nudge.
