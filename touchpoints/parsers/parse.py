@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
@@ -36,7 +37,8 @@ def parse_file(stream: BinaryIO, options: ImportOptions, *, skip_lines: int = 0)
 
 def parse_cells(cells: Sequence[str], line: int, options: ImportOptions) -> Record | RowError:
     """One row that a person mended, read exactly as if it had stood in the file like this."""
-    mended = [cell.replace("\0", "").encode("utf-8", "replace").decode() for cell in cells]
+    plain = (cell.replace("\0", "").encode("utf-8", "replace").decode() for cell in cells)
+    mended = [unicodedata.normalize("NFC", cell) for cell in plain]
     if any(len(cell) > MAX_CELL_CHARS for cell in mended):
         kept = tuple(cell[:MAX_CELL_CHARS] for cell in mended)
         return RowError(line, kept, "too_long", f"A cell is longer than {MAX_CELL_CHARS:,} characters; shorten it.")

@@ -10,6 +10,7 @@ import codecs
 import csv
 import io
 import re
+import unicodedata
 import zlib
 from collections import deque
 from collections.abc import Iterator
@@ -114,8 +115,11 @@ class _Lines:
         if "\0" in line:
             self.fault = "nul"
             self.taken[-1] = line = line.replace("\0", "")
-        if not line.isascii() and _SURROGATES.search(line):
-            self.fault = self.fault or "encoding"
+        if not line.isascii():
+            # One spelling of each letter: "ü" as two characters, as macOS writes it, is the "ü" of everybody else.
+            self.taken[-1] = line = unicodedata.normalize("NFC", line)
+            if _SURROGATES.search(line):
+                self.fault = self.fault or "encoding"
         if self.size >= MAX_RECORD_CHARS:
             self._drop_rest(line)
             raise _RecordTooLongError

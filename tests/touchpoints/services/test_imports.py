@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
+import unicodedata
 from typing import Any
 
 import pytest
@@ -176,3 +177,11 @@ def test_an_address_of_two_contacts_rejects_its_row_in_words() -> None:
     )
     assert (batch.created_count, batch.rejected_count) == (1, 1)
     assert "Another contact of this account has this e-mail address" in batch.rejected_rows.get().message
+
+
+def test_a_letter_written_as_two_characters_is_the_same_letter() -> None:
+    cafe = factories.AccountFactory(name="Café Süd")
+    spelt = unicodedata.normalize("NFD", "Café Süd")
+    batch = import_text(f"account,at,channel\n{spelt},2026-05-01T09:00:00Z,call\n", create_unknown_accounts=False)
+    assert (len(spelt), batch.created_count) == (10, 1)
+    assert Touchpoint.objects.get().account == cafe
