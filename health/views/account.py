@@ -98,10 +98,14 @@ def _page_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetim
     context = _head_context(request, account_, as_of) | _stream_context(request, account_, as_of)
     touches = selectors.lane_touches(account_, as_of=as_of)
     health: AccountHealth | None = context["health"]
-    return context | _why_context(health) | {
-        "people": selectors.people_of(account_, today=context["today"], as_of=as_of),
-        "charts": _charts(account_, context["health"], touches, context["today"]),
-    }
+    return (
+        context
+        | _why_context(health)
+        | {
+            "people": selectors.people_of(account_, today=context["today"], as_of=as_of),
+            "charts": _charts(account_, context["health"], touches, context["today"]),
+        }
+    )
 
 
 def _why_context(health: AccountHealth | None) -> dict[str, Any]:
