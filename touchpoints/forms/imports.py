@@ -123,7 +123,7 @@ class ReadingForm(forms.Form):
         self._choose("encoding", _ENCODINGS, options.encoding)
         self._choose("time_zone", [(zone, zone.replace("_", " ")) for zone in _zones()], options.time_zone)
         if options.date_order == DateOrder.AMBIGUOUS:
-            self._choose("date_order", [(DateOrder.AMBIGUOUS.value, "The file does not tell"), *_ORDERS], "")
+            self._choose("date_order", [(DateOrder.AMBIGUOUS.value, "None seen so far"), *_ORDERS], "")
         for name in {*_left_out(options), *asked}:
             del self.fields[name]
 
