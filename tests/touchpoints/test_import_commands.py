@@ -138,3 +138,10 @@ def test_a_column_that_cannot_be_is_named_back(tmp_path: Path, pair: str) -> Non
     code, said = call(tmp_path / "log.csv", CLEAN, "--map", pair)
     assert code == 2
     assert f"--map {pair}" in said
+
+
+def test_touches_in_the_future_are_told(tmp_path: Path) -> None:
+    text = "account,at,channel\nAcme,2026-05-01T09:00:00Z,call\nAcme,2099-05-01T09:00:00Z,meeting\n"
+    code, said = call(tmp_path / "log.csv", text)
+    assert code == 0
+    assert "1 of its touches lie in the future" in said

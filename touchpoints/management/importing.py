@@ -16,6 +16,7 @@ from touchpoints.parsers.fields import FIELDS, Kind
 from touchpoints.parsers.inspect import Inspection
 from touchpoints.parsers.records import UnreadableFileError
 from touchpoints.parsers.values import CHANNELS, DIRECTIONS
+from touchpoints.selectors.imports import booked_ahead
 from touchpoints.services import imports
 
 ALL_TAKEN, NOT_IMPORTED, SOME_REJECTED = 0, 2, 3
@@ -134,6 +135,8 @@ class ImportCommand(BaseCommand):
             f"{batch.updated_count:,} updated, {batch.unchanged_count:,} unchanged, {batch.rejected_count:,} rejected; "
             f"{batch.accounts_created_count:,} new accounts."
         )
+        if ahead := booked_ahead(batch, now=timezone.now()):
+            self.stdout.write(f"{ahead:,} of its touches lie in the future. They count once their time has come.")
         if batch.rejected_count:
             self.stdout.write(
                 "Rejected rows wait to be mended on the import's page, with their reasons. The first are:"
