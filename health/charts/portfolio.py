@@ -161,6 +161,7 @@ def renewals_chart(
                 y=[round(100 * p.risk, 1) for p in of_band],
                 name=name,
                 mode="markers",
+                cliponaxis=False,
                 marker={
                     "size": [6 + 28 * (p.arr / largest) ** 0.5 for p in of_band],
                     "color": _BAND_COLOURS[band],

@@ -113,7 +113,12 @@
     const known = new Map();
     const data = themed(figure.data, known);
     const layout = dressed(figure.layout ?? {}, known);
-    if (narrow.matches) layout.font.size = 11.5;
+    if (narrow.matches) {
+      layout.font.size = 11.5;
+      for (const name of Object.keys(layout).filter((key) => /^xaxis\d*$/.test(key))) {
+        layout[name] = { ...layout[name], nticks: Math.min(layout[name].nticks ?? 4, 4), tickangle: 0 };
+      }
+    }
     probe.remove();
     await Plotly.react(element, data, layout, {
       displayModeBar: false,
