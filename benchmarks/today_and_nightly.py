@@ -53,13 +53,12 @@ def measure_nightly() -> None:
     from health.services import runs
     from health.services.fitting import fit_portfolio_model
 
-    plain = copy_out_and_in()
     is_first = not AccountHealth.objects.exists()
     say("all rhythms rebuilt from the touches", timed(lambda: runs.rebuild_all(as_of=timezone.now()))[1])
     fit = timed(lambda: fit_portfolio_model(as_of=timezone.now(), now=timezone.now()))
     say("model fitted, thresholds replayed", fit[1])
-    if is_first:
-        say("first scoring, a year of history reconstructed", timed(nightly)[1])
+    first = "first scoring, a year of history reconstructed" if is_first else "the night after a fit: evidence anew"
+    say(first, timed(nightly)[1])
     settle()
     seconds = timed(nightly)[1]
     plain = copy_out_and_in()
