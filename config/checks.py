@@ -12,6 +12,7 @@ from typing import Any
 from django.apps.config import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - Django's own name
+from django.db import connection
 
 _TIME_OF_DAY = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -77,6 +78,28 @@ def check_files(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
             f"Uploaded files cannot be kept in {directory}: {nearest} cannot be written to.",
             hint="Give it to the user that Hark runs as, or set HARK_FILES to another directory.",
             id="hark.E006",
+        )
+    ]
+
+
+OLDEST_POSTGRESQL = 18
+
+
+@register(Tags.database)
+def check_postgresql(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """The version of PostgreSQL; asked only by commands that open the database anyway, such as migrate."""
+    if not databases:
+        return []
+    version = connection.cursor().connection.server_version // 10_000
+    if version >= OLDEST_POSTGRESQL:
+        return []
+    return [
+        Error(
+            f"The database is PostgreSQL {version}; Hark needs {OLDEST_POSTGRESQL} or newer.",
+            hint="Upgrade the server that DATABASE_URL names, or leave DATABASE_URL unset to use the embedded one.",
+            id="hark.E007",
         )
     ]
 

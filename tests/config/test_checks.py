@@ -8,7 +8,8 @@ import pytest
 from django.core import checks
 from pytest_django import Settings
 
-from config.checks import check_demo, check_files, check_firm
+from config import checks as own_checks
+from config.checks import check_demo, check_files, check_firm, check_postgresql
 
 
 def test_the_defaults_are_fine() -> None:
@@ -53,3 +54,16 @@ def test_the_demo_is_a_reason_to_warn(settings: Settings) -> None:
     settings.HARK_DEMO = True
     (warning,) = check_demo(None)
     assert warning.id == "hark.W001"
+
+
+@pytest.mark.django_db
+def test_a_recent_postgresql_passes_and_an_old_one_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert check_postgresql(None, databases=["default"]) == []
+    monkeypatch.setattr(own_checks, "OLDEST_POSTGRESQL", 99)
+    (found,) = check_postgresql(None, databases=["default"])
+    assert found.id == "hark.E007"
+    assert "needs 99 or newer" in found.msg
+
+
+def test_the_version_is_not_asked_where_the_database_stays_shut() -> None:
+    assert check_postgresql(None) == []
