@@ -26,6 +26,7 @@ import psutil
 from . import postgres, processes, redis, services
 from .errors import EmbeddedError
 from .locks import FileLock
+from .preparation import is_prepared, preparing
 from .reports import Report
 from .supervisor import Role, Supervisor, limit_logs, stop_recorded
 
@@ -158,24 +159,36 @@ def sole_supervisor(installation: Installation) -> Iterator[None]:
 
 
 def _serve_with_services(installation: Installation, report: Report, stopping: Event) -> None:
+    var = installation.var
     supervisor = Supervisor(report=report, log_dir=installation.log_dir)
-    for role in service_roles(installation.var, report):
-        report(f"Starting {role.title}")
-        supervisor.start(role)
-    report("Bringing the database and the static files up to date")
-    state = _prepare(installation)
     web, worker, beat = serving_roles(installation)
-    supervisor.start(web)
-    supervisor.start(worker)
+    # With nothing to bring up to date, nobody has to wait for the finding that there is nothing.
+    is_early = is_prepared(var, project=PROJECT)
+    is_starting = uses_embedded_postgres()
+    with preparing(var, project=PROJECT, environment=installation.environment, is_starting=is_starting) as preparation:
+        for role in service_roles(var, report):
+            report(f"Starting {role.title}")
+            supervisor.start(role)
+        if is_early:
+            _start_together(supervisor, web, worker)
+        report("Bringing the database and the static files up to date")
+        has_people = preparation.finish()
+    if not is_early:
+        _start_together(supervisor, web, worker)
     if installation.is_demo:
-        _load_demo_once(installation, report, has_people=state["has_people"])
+        _load_demo_once(installation, report, has_people=has_people)
     supervisor.start(beat)  # last, as nobody waits for it and starting takes a processor for a second
     _wait_for_web(installation)
-    if not installation.is_demo and not state["has_people"]:
+    if not installation.is_demo and not has_people:
         _offer_first_administrator(installation, report)
     _announce(installation, report)
     supervisor.watch(stopping)
     raise StopRequestedError
+
+
+def _start_together(supervisor: Supervisor, *roles: Role) -> None:
+    for role in roles:
+        supervisor.start(role)
 
 
 def service_roles(var: Path, report: Report) -> list[Role]:
@@ -249,14 +262,6 @@ def _free_port(host: str) -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind((host, 0))
         return int(probe.getsockname()[1])
-
-
-def _prepare(installation: Installation) -> dict[str, bool]:
-    """Migrate, collect static files, and return what is known of the data afterwards."""
-    state_file = processes.run_dir(installation.var) / "prepared.json"
-    state_file.unlink(missing_ok=True)
-    _manage(installation, "prepare", "--state-file", str(state_file))
-    return {"has_people": bool(json.loads(state_file.read_text())["has_people"])}
 
 
 def _manage(installation: Installation, *arguments: str) -> None:
