@@ -48,7 +48,7 @@ class QuietPoint:
 def quiet_share_chart(points: Sequence[QuietPoint], *, by_value: bool, today: dt.date) -> ChartCard:
     """Draw the share of accounts (or of value) that is silent, dormant and drifting, over time, stacked."""
     measure = "value" if by_value else "accounts"
-    subtitle = f"Share of {measure} by band, one point a week and each of the last days"
+    subtitle = f"Share of {measure} by band, each Sunday and today"
     shares = [
         {band: 100 * p.by_band.get(band, 0) / p.total for band, _ in QUIET_BANDS} if p.total else {} for p in points
     ]

@@ -106,8 +106,8 @@ def in_scope(user: User, filters: ListFilters) -> QuerySet[AccountHealth]:
         found = found.filter(account__owner=filters.owner)
     if filters.moved:
         was, now = filters.moved.split("-")
-        moves = band_moves(user, since=dt.date.fromisoformat(filters.since))
-        found = found.filter(pk__in=[pk for pk, move in moves.items() if move == (was, now)])
+        moves = band_moves(user, since=dt.date.fromisoformat(filters.since)).filter(from_band=was)
+        found = found.filter(band=now, pk__in=moves.values("account"))
     if filters.search:
         found = found.filter(account__name__icontains=filters.search)
     return found

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import F, QuerySet
+
 from accounts.access import visibility
 from accounts.models import User
 from health.models import BandChange
 
 
-def band_moves(user: User, *, since: dt.date) -> dict[int, tuple[str, str]]:
-    """Return, for each visible account that moved after `since`, its band on that day and its band now; one query.
+def band_moves(user: User, *, since: dt.date) -> QuerySet[BandChange]:
+    """Return one change for each visible account that moved after `since`: its `from_band` is the band on that day.
 
-    The band then is what the first change after `since` left. An account that went and came back has not moved.
+    It is the first change after that day; the band now is `account__health__band`. An account that went and came back
+    has not moved.
     """
     firsts = (
         BandChange.objects.filter(visibility(user, prefix="account__"), changed_on__gt=since)
         .order_by("account_id", "changed_on")
         .distinct("account_id")
-        .values_list("account_id", "from_band", "account__health__band")
     )
-    return {pk: (was, now) for pk, was, now in firsts if was and now and was != now}
+    moved = BandChange.objects.filter(pk__in=firsts.values("pk")).exclude(from_band="")
+    return moved.exclude(account__health__band=F("from_band")).filter(account__health__isnull=False).order_by()

@@ -108,14 +108,17 @@ class DayTotals:
     is_reconstructed: bool
 
 
-def totals_over_time(user: User, filters: PortfolioFilters, *, since: dt.date) -> list[DayTotals]:
-    """Return the scope's totals of every known day from `since` on, oldest first."""
+def totals_over_time(user: User, filters: PortfolioFilters, *, since: dt.date, today: dt.date) -> list[DayTotals]:
+    """Return the scope's totals of each Sunday from `since` on, and of today, oldest first.
+
+    The reconstructed past knows Sundays only, so between them a part of the accounts would be missing.
+    """
     condition = filters.condition()
     if not sees_everything(user):
         # The rows carry owner and team of their day: what a reader may see today by ownership or team, they see here.
         condition &= visibility(user)
     rows = (
-        PortfolioDay.objects.filter(condition, day__gte=since)
+        PortfolioDay.objects.filter(condition, Q(day__iso_week_day=7) | Q(day=today), day__range=(since, today))
         .order_by("day")
         .values("day", "band", "is_reconstructed")
         .annotate(count=Sum("account_count"), arr_sum=Sum("arr"))
@@ -220,13 +223,17 @@ class MovementRow:
 
 def movement_between(user: User, filters: PortfolioFilters, *, since: dt.date) -> list[MovementRow]:
     """Return the net moves of accounts whose band now differs from the one they had on `since`, largest first."""
-    moves = band_moves(user, since=since)
-    counts: Counter[tuple[str, str]] = Counter()
-    arr: dict[tuple[str, str], float] = defaultdict(float)
-    for pk, value in _visible_health(user, filters).filter(pk__in=moves).values_list("pk", "arr"):
-        counts[moves[pk]] += 1
-        arr[moves[pk]] += float(value or 0)
-    return [MovementRow(*move, count, arr[move]) for move, count in counts.most_common()]
+    rows = (
+        band_moves(user, since=since)
+        .filter(filters.condition("account__"))
+        .values("from_band", "account__health__band")
+        .annotate(count=Count("pk"), arr_sum=Sum("account__health__arr"))
+        .order_by("-count", "from_band", "account__health__band")
+    )
+    return [
+        MovementRow(row["from_band"], row["account__health__band"], row["count"], float(row["arr_sum"] or 0))
+        for row in rows
+    ]
 
 
 def scope_choices(user: User) -> tuple[list[Team], list[User], list[Segment]]:

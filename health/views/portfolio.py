@@ -179,7 +179,7 @@ def _quiet_share(question: _Question) -> _Shown:
     since = question.today - dt.timedelta(days=max(question.filters.days, 90))
     by_value = question.filters.by_value
     points = []
-    for day in selectors.totals_over_time(question.request.user, question.filters, since=since):
+    for day in selectors.totals_over_time(question.request.user, question.filters, since=since, today=question.today):
         amounts = day.arr if by_value else {band: float(count) for band, count in day.accounts.items()}
         total = sum(amount for band, amount in amounts.items() if band != Band.CLOSED)
         points.append(QuietPoint(day.day, total, amounts, day.is_reconstructed))
