@@ -24,6 +24,22 @@ def test_the_sign_in_page_of_the_demo_offers_each_persona(client: Client, dana: 
     assert all(f'value="{persona.email}"' in page for persona in DEMO_PERSONAS)
 
 
+@pytest.mark.django_db
+def test_before_the_portfolio_is_loaded_the_page_says_so_and_looks_again(client: Client, settings: Settings) -> None:
+    settings.HARK_DEMO = True
+    page = client.get("/sign-in/").content.decode()
+    assert "on its way" in page
+    assert 'http-equiv="refresh"' in page
+    assert "create_administrator" not in page
+
+
+@pytest.mark.django_db
+def test_outside_the_demo_the_first_administrator_is_asked_for(client: Client) -> None:
+    page = client.get("/sign-in/").content.decode()
+    assert "create_administrator" in page
+    assert 'http-equiv="refresh"' not in page
+
+
 def test_one_button_signs_in(client: Client, dana: User, settings: Settings) -> None:
     settings.HARK_DEMO = True
     response = client.post("/demo/sign-in/", {"email": PERSONA.email, "next": "/portfolio/"})
