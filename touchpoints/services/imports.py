@@ -195,11 +195,15 @@ def _batch_lock(batch_id: int) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK_CLASS, batch_id])
 
 
-def run_import(*, batch_id: int, clock: Clock, progress: Progress = lambda _batch: None) -> Outcome | None:
+def run_import(
+    *, batch_id: int, clock: Clock, progress: Progress = lambda _batch: None, slice_: dt.timedelta | None = None
+) -> Outcome | None:
     """Load a queued batch, from its checkpoint on; whoever finds it taken or finished leaves it alone.
 
-    None when the batch was deleted, before or meanwhile.
+    With `slice_` it stops at the first checkpoint after so long, still running, to be gone on with, so that a large
+    file does not keep a worker from everything else. None when the batch was deleted, before or meanwhile.
     """
+    until = clock() + slice_ if slice_ else None
     with _batch_lock(batch_id) as is_mine:
         batch = ImportBatch.objects.select_related("source").filter(pk=batch_id).first()
         if batch is None:
@@ -210,7 +214,8 @@ def run_import(*, batch_id: int, clock: Clock, progress: Progress = lambda _batc
             status=BatchStatus.RUNNING, started_at=batch.started_at or clock()
         )
         try:
-            _load_file(batch, clock, progress)
+            if not _load_file(batch, clock, progress, until):
+                return Outcome(batch, is_mine=True)
             _finish(batch, BatchStatus.DONE, clock())
         except ImportBatch.DoesNotExist:
             logger.info("import %s was deleted while it ran; what it had brought stays", batch_id)
@@ -265,7 +270,8 @@ def _line_of(row: Row | RowError) -> int:
     return row.line if isinstance(row, RowError) else row[0]
 
 
-def _load_file(batch: ImportBatch, clock: Clock, progress: Progress) -> None:
+def _load_file(batch: ImportBatch, clock: Clock, progress: Progress, until: dt.datetime | None) -> bool:
+    """Load chunk by chunk; return whether the end of the file was reached, rather than the moment `until`."""
     options = ImportOptions.from_dict(batch.options)
     with batch.file.open("rb") as file:
         chunks = read_ahead(_read_chunks(file.file, options, skip_lines=batch.lines_done))
@@ -273,6 +279,9 @@ def _load_file(batch: ImportBatch, clock: Clock, progress: Progress) -> None:
             for chunk in chunks:
                 _load_chunk(batch, chunk, options, now=clock())
                 progress(batch)
+                if until is not None and clock() >= until:
+                    return False
+    return True
 
 
 def _load_chunk(batch: ImportBatch, chunk: _Chunk, options: ImportOptions, *, now: dt.datetime) -> None:

@@ -125,6 +125,18 @@ def test_a_batch_deleted_while_it_runs_does_not_come_back(monkeypatch: pytest.Mo
     assert imports.run_import(batch_id=batch.pk, clock=lambda: NOW) is None
 
 
+def test_a_large_file_is_loaded_in_slices_that_give_way_to_other_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "CHUNK_ROWS", 4)
+    batch = receive(FILE).batch
+    start(batch)
+    done = [
+        imports.run_import(batch_id=batch.pk, clock=lambda: NOW, slice_=dt.timedelta(microseconds=-1)) for _ in range(4)
+    ]
+    seen = [(one.batch.status, one.batch.rows_read) for one in done if one]
+    assert seen == [("running", 4), ("running", 8), ("running", 10), ("done", 10)]
+    assert Touchpoint.objects.count() == 10
+
+
 def test_the_end_of_an_import_is_told_once() -> None:
     heard: list[Any] = []
 
