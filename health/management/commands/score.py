@@ -23,7 +23,7 @@ from health.selectors.standing import band_counts
 from health.services.runs import open_run, run_now
 
 POLL_SECONDS = 0.1
-WORKER_PATIENCE_SECONDS = 15
+WORKER_PATIENCE_SECONDS = 45
 
 
 class Command(BaseCommand):
