@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Sequence
@@ -37,9 +36,7 @@ class Visit:
 
 def chromium() -> str | None:
     """Return the path of the Chromium of this machine; None for the one that Playwright downloaded, if any."""
-    named = os.environ.get("CHROMIUM")
-    found = [named] if named else [path for name in NAMES if (path := shutil.which(name))]
-    return found[0] if found else None
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 def watch(page: Page) -> list[str]:
@@ -47,7 +44,8 @@ def watch(page: Page) -> list[str]:
     troubles: list[str] = []
 
     def on_console(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        # Chromium also writes down that a form was refused, which is what its page says in words.
+        if message.type in {"error", "warning"} and "status of 422" not in message.text:
             troubles.append(f"{page.url}: {message.type}: {message.text}")
 
     def on_failure(request: Request) -> None:
@@ -56,7 +54,7 @@ def watch(page: Page) -> list[str]:
             troubles.append(f"{page.url}: {request.url} failed: {request.failure}")
 
     def on_response(response: Response) -> None:
-        if response.status >= 400:
+        if response.status >= 400 and response.status != 422:
             troubles.append(f"{page.url}: {response.url} answered {response.status}")
 
     page.add_init_script(_TELL_VIOLATIONS)
@@ -82,6 +80,17 @@ def rows(page: Page) -> Locator:
 def row_names(page: Page) -> list[str]:
     """Return the names of the accounts in the list, in order."""
     return page.locator("tr[data-row] td.acct a").all_inner_texts()
+
+
+def expect_rows(page: Page, names: Sequence[str]) -> None:
+    """Wait until the list holds exactly these accounts, in this order."""
+    expect(page.locator("tr[data-row] td.acct a")).to_have_text(list(names))
+
+
+def changed_row_names(page: Page, before: Sequence[str]) -> list[str]:
+    """Wait until the list begins with another account than before, and return the names of its accounts."""
+    expect(page.locator("tr[data-row] td.acct a").first).not_to_have_text(before[0])
+    return row_names(page)
 
 
 def first_number(text: str) -> int:
