@@ -32,6 +32,7 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=100_000)
     parser.add_argument("--touches", type=int, default=50, help="per account")
     parser.add_argument("--var", type=Path, help="keep the portfolio in this directory")
+    parser.add_argument("--pages-only", action="store_true", help="with --var: measure the pages of a scored portfolio")
     options = parser.parse_args()
     with own_database(options.var):
         from django.core.management import call_command
@@ -39,7 +40,8 @@ def main() -> None:
         call_command("prepare")
         made, seconds = timed(lambda: fill(accounts=options.accounts, touches=options.touches))
         say(f"{options.accounts:,} accounts, {options.accounts * options.touches:,} touches", seconds if made else None)
-        measure_nightly()
+        if not options.pages_only:
+            measure_nightly()
         measure_today()
     say(f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB", None)
 
