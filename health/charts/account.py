@@ -118,7 +118,7 @@ def lanes_chart(touches: Sequence[LaneTouch], silence: Silence, *, today: dt.dat
         },
         yaxis={"categoryorder": "array", "categoryarray": lanes, "range": [-0.6, len(lanes) - 0.4]},
         shapes=_silence_shapes(silence, end),
-        height=120 + 34 * len(lanes),
+        height=max(250, 120 + 34 * len(lanes)),
     )
     return ChartCard(
         "lanes", _lanes_finding(touches, today, months), subtitle, table, figure_json([t for t in traces if t], layout)
