@@ -121,11 +121,17 @@ def find(var: Path, name: str) -> psutil.Process | None:
 
 
 def is_alive(process: psutil.Process) -> bool:
-    """Tell whether `process` runs; one that has ended but was not waited for does not."""
+    """Tell whether `process` runs; one that has ended but was not waited for does not.
+
+    A server's first thread may be gone while others still close its files. The system calls that a zombie too, but it
+    cannot be waited for yet, and what it holds is not free: it runs until its last thread has ended.
+    """
     if isinstance(process, psutil.Popen):
         return process.poll() is None
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return process.num_threads() > 1
+        return process.is_running()
     except psutil.Error:
         return False
 

@@ -19,6 +19,21 @@ subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 print("up", flush=True)
 time.sleep(600)
 """
+# Ends its first thread alone, as a server does whose other threads still close its files.
+LAST_THREAD_PROGRAM = """
+import os, pathlib, sys, threading, time
+def outlive():
+    state = pathlib.Path(f"/proc/{os.getpid()}/stat")
+    while state.read_text().rpartition(") ")[2][0] != "Z":
+        pass
+    print("up", flush=True)
+    while not pathlib.Path(sys.argv[1]).exists():
+        time.sleep(0.005)
+    os._exit(0)
+threading.Thread(target=outlive).start()
+import ctypes, platform
+ctypes.CDLL(None).syscall({"x86_64": 60}.get(platform.machine(), 93), 0)
+"""
 STUBBORN = [sys.executable, "-c", STUBBORN_PROGRAM]
 
 
@@ -39,6 +54,21 @@ def test_a_started_process_is_found_by_its_record(tmp_path: Path) -> None:
 
     processes.stop(process)
     assert processes.find(tmp_path, "sleeper") is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows a process whose first thread has ended")
+def test_a_zombie_with_threads_left_has_not_ended(tmp_path: Path) -> None:
+    may_end = tmp_path / "may-end"
+    process = spawn(tmp_path, [sys.executable, "-c", LAST_THREAD_PROGRAM, str(may_end)])
+    seen_from_outside = psutil.Process(process.pid)
+
+    assert seen_from_outside.status() == psutil.STATUS_ZOMBIE
+    assert processes.is_alive(seen_from_outside)
+    assert processes.is_alive(process)
+
+    may_end.touch()
+    assert processes.wait_until_ended(seen_from_outside, 10)
+    assert not processes.is_alive(process)
 
 
 def test_a_reused_pid_is_not_taken_for_the_process(tmp_path: Path) -> None:
