@@ -37,7 +37,8 @@ WITH known AS (
 ), gaps AS (
     SELECT account_id, series, day,
            (day - lag(day) OVER oldest_first)::float8 AS gap,
-           least(row_number() OVER newest_first - 1, 1000)::float8 AS rank
+           least(row_number() OVER newest_first - 1, 1000)::float8 AS rank,
+           max(day) OVER (PARTITION BY account_id, series) - day AS age
     FROM series
     WINDOW oldest_first AS (PARTITION BY account_id, series ORDER BY day),
            newest_first AS (PARTITION BY account_id, series ORDER BY day DESC)
@@ -51,7 +52,9 @@ WITH known AS (
            coalesce(sum(log_gap), 0) AS ls100, coalesce(sum(log_gap * d085), 0) AS ls085,
            coalesce(sum(log_gap * d060), 0) AS ls060, coalesce(sum(log_gap ^ 2), 0) AS lq100,
            coalesce(sum(log_gap ^ 2 * d085), 0) AS lq085, coalesce(sum(log_gap ^ 2 * d060), 0) AS lq060,
-           coalesce(sum(gap), 0) AS gs100, coalesce(sum(gap * d085), 0) AS gs085, coalesce(sum(gap * d060), 0) AS gs060
+           coalesce(sum(gap), 0) AS gs100, coalesce(sum(gap * d085), 0) AS gs085, coalesce(sum(gap * d060), 0) AS gs060,
+           bit_or(CASE WHEN age < 60 THEN 1::bigint << age ELSE 0 END) AS near_days,
+           bit_or(CASE WHEN age BETWEEN 60 AND 119 THEN 1::bigint << age - 60 ELSE 0 END) AS far_days
     FROM logs GROUP BY account_id, series
 ), gone AS (
     DELETE FROM health_rhythm AS old
@@ -61,9 +64,9 @@ WITH known AS (
 INSERT INTO health_rhythm AS old (
     account_id, series, touch_days, first_on, last_on, low_gap_days, median_gap_days, high_gap_days,
     log_sum_100, log_sum_085, log_sum_060, log_square_100, log_square_085, log_square_060,
-    gap_sum_100, gap_sum_085, gap_sum_060, version, computed_at)
+    gap_sum_100, gap_sum_085, gap_sum_060, near_days, far_days, version, computed_at)
 SELECT account_id, series, touch_days, first_on, last_on, quantiles[1], quantiles[2], quantiles[3],
-       ls100, ls085, ls060, lq100, lq085, lq060, gs100, gs085, gs060, 1, %(as_of)s
+       ls100, ls085, ls060, lq100, lq085, lq060, gs100, gs085, gs060, near_days, far_days, 1, %(as_of)s
 FROM stats ORDER BY account_id, series
 ON CONFLICT (account_id, series) DO UPDATE SET
     touch_days = excluded.touch_days, first_on = excluded.first_on, last_on = excluded.last_on,
@@ -73,10 +76,12 @@ ON CONFLICT (account_id, series) DO UPDATE SET
     log_square_100 = excluded.log_square_100, log_square_085 = excluded.log_square_085,
     log_square_060 = excluded.log_square_060,
     gap_sum_100 = excluded.gap_sum_100, gap_sum_085 = excluded.gap_sum_085, gap_sum_060 = excluded.gap_sum_060,
+    near_days = excluded.near_days, far_days = excluded.far_days,
     version = old.version + 1, computed_at = excluded.computed_at, evidence = NULL, evidence_model_id = NULL
-WHERE (old.touch_days, old.first_on, old.last_on, old.log_sum_085, old.log_sum_060, old.gap_sum_060)
+WHERE (old.touch_days, old.first_on, old.last_on, old.log_sum_085, old.log_sum_060, old.gap_sum_060,
+       old.near_days, old.far_days)
       IS DISTINCT FROM (excluded.touch_days, excluded.first_on, excluded.last_on, excluded.log_sum_085,
-                        excluded.log_sum_060, excluded.gap_sum_060)
+                        excluded.log_sum_060, excluded.gap_sum_060, excluded.near_days, excluded.far_days)
 """
 
 
@@ -94,7 +99,7 @@ def rebuild_rhythms(account_ids: Sequence[int], *, as_of: dt.datetime) -> int:
 _STATS_COLUMNS = (
     "account_id, touch_days, first_on - date '0001-01-01' + 1, last_on - date '0001-01-01' + 1, "
     "coalesce(median_gap_days, 'NaN'), log_sum_100, log_sum_085, log_sum_060, log_square_100, log_square_085, "
-    "log_square_060, gap_sum_100, gap_sum_085, gap_sum_060"
+    "log_square_060, gap_sum_100, gap_sum_085, gap_sum_060, near_days, far_days"
 )
 
 
@@ -111,7 +116,7 @@ def read_rhythms(account_ids: Sequence[int], series: str) -> RhythmStats:
 
 def stats_of_rows(rows: Sequence[Sequence[Any]]) -> RhythmStats:
     """Turn rows in the order of RhythmStats into its arrays."""
-    types = (np.int64, np.int64, np.int32, np.int32, *(np.float64,) * 10)
+    types = (np.int64, np.int64, np.int32, np.int32, *(np.float64,) * 10, np.int64, np.int64)
     columns = zip(*rows, strict=True) if rows else ((),) * len(types)
     return RhythmStats(*(np.array(column, dtype=kind) for column, kind in zip(columns, types, strict=True)))
 

@@ -8,9 +8,12 @@ series) with gaps ``x_1 .. x_n`` (oldest first) and for each forgetting factor `
     log_sq_d    = sum(power(d, rank) * power(ln(greatest(gap, 0.5)), 2))
     gap_sum_d   = sum(power(d, rank) * gap)
     median_gap  = percentile_cont(0.5) within group (order by gap)   -- null (nan) without gaps
+    near_days   = bit_or(1 << age), age = last_day - day, of the touch days of age 0 to 59
+    far_days    = bit_or(1 << age - 60), of those of age 60 to 119
 
 An account with one touch day has sums of 0. The discounted counts follow from ``n_gaps`` alone, see
-``discounted_counts``.
+``discounted_counts``. The two bit sets do not change while nothing happens, yet tell for any later day how many
+touch days lie in the 60 days before it and in the 60 before those, see ``recent_touch_days_many``.
 """
 
 from dataclasses import dataclass, fields
@@ -24,6 +27,9 @@ from health.scoring.params import DELTAS
 
 #: A log gap is never of less than half a day.
 MIN_GAP_DAYS = 0.5
+
+#: "Recent" is this many days; as many touch days fit into the bits of one column.
+RECENT_DAYS = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +50,8 @@ class RhythmStats:
     gap_sum_d100: FloatArray
     gap_sum_d085: FloatArray
     gap_sum_d060: FloatArray
+    near_days: IntArray
+    far_days: IntArray
 
     def __post_init__(self) -> None:
         for column in fields(self):
@@ -147,8 +155,37 @@ def compute_rhythm(histories: TouchHistories) -> RhythmStats:
         first_day=histories.first_days,
         last_day=histories.last_days,
         median_gap=median_gaps(histories),
+        near_days=_touched_bits(histories, 0),
+        far_days=_touched_bits(histories, RECENT_DAYS),
         **sums,
     )
+
+
+def _touched_bits(histories: TouchHistories, first_age: int) -> IntArray:
+    """int64[A]: bit i is set where there was a touch ``first_age + i`` days before the last one, i below 60."""
+    if not len(histories):
+        return np.zeros(0, dtype=np.int64)
+    last = np.repeat(histories.last_days, histories.touch_days).astype(np.int64)
+    place = last - histories.days - first_age
+    is_inside = (place >= 0) & (place < RECENT_DAYS)
+    bits = np.where(is_inside, np.int64(1) << np.where(is_inside, place, 0), 0)
+    return np.asarray(np.bitwise_or.reduceat(bits, histories.offsets[:-1]), dtype=np.int64)
+
+
+def recent_touch_days_many(stats: RhythmStats, silent_days: IntArray) -> tuple[IntArray, IntArray]:
+    """int64[A] twice: touch days in the last 60 days, and in the 60 days before those. O(accounts).
+
+    ``silent_days`` is the open silence in whole days, int64[A]; the day of the score itself belongs to the last 60.
+    """
+    near, far = _lowest_bits(RECENT_DAYS - silent_days), _lowest_bits(2 * RECENT_DAYS - silent_days)
+    last = np.bitwise_count(stats.near_days & near)
+    before = np.bitwise_count(stats.near_days & far & ~near) + np.bitwise_count(stats.far_days & near)
+    return last.astype(np.int64), before.astype(np.int64)
+
+
+def _lowest_bits(count: IntArray) -> IntArray:
+    """int64[A]: a number whose lowest ``count`` bits are set, of 60 bits at most."""
+    return (np.int64(1) << np.clip(count, 0, RECENT_DAYS)) - 1
 
 
 def median_gaps(histories: TouchHistories) -> FloatArray:

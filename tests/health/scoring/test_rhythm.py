@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from health.scoring.histories import TouchHistories
 from health.scoring.params import DELTAS
-from health.scoring.rhythm import compute_rhythm, discounted_counts, moments_before_gaps, moments_of
+from health.scoring.rhythm import (
+    compute_rhythm,
+    discounted_counts,
+    moments_before_gaps,
+    moments_of,
+    recent_touch_days_many,
+)
 from tests.health.scoring.portfolios import touch_day_lists
 
 
@@ -76,3 +82,20 @@ def test_broken_statistics_are_refused_by_name(column: str, value: list, named: 
     stats = compute_rhythm(TouchHistories.of_one([10, 20]))
     with pytest.raises(ValueError, match=named):
         replace(stats, **{column: np.array(value)})
+
+
+@settings(deadline=None)
+@given(touch_day_lists(), st.integers(0, 200))
+def test_recent_touch_days_are_counted_from_the_bits_as_from_the_days(days: list[int], silent_days: int) -> None:
+    today = max(days) + silent_days
+    last, before = recent_touch_days_many(compute_rhythm(TouchHistories.of_one(days)), np.array([silent_days]))
+    assert last == sum(today - 60 < day <= today for day in set(days))
+    assert before == sum(today - 120 < day <= today - 60 for day in set(days))
+
+
+def test_the_day_of_the_score_is_recent_and_the_sixtieth_before_it_is_not() -> None:
+    stats = compute_rhythm(TouchHistories.of_one([100, 159, 160, 219, 220]))
+    assert [int(count[0]) for count in recent_touch_days_many(stats, np.array([0]))] == [2, 2]
+    assert [int(count[0]) for count in recent_touch_days_many(stats, np.array([59]))] == [1, 2]
+    assert [int(count[0]) for count in recent_touch_days_many(stats, np.array([119]))] == [0, 1]
+    assert [int(count[0]) for count in recent_touch_days_many(stats, np.array([120]))] == [0, 0]
