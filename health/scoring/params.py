@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar, Self
 
+from health.scoring.signals.settings import SignalSettings
+
 #: Bump when the same parameters would give other scores; stored with every model version.
 MODEL_CODE_VERSION = "1"
 
@@ -212,13 +214,16 @@ class ScoringSettings:
     dormant_min_days: float = 120.0
     hysteresis_days: int = 2
 
+    #: when a signal beside the rhythm is said
+    signals: SignalSettings = field(default_factory=SignalSettings)
+
     fit_max_accounts: int = 3000
     fit_max_gaps: int = 150_000
     fit_min_gaps: int = 5
     scale_floor: float = 0.15
 
     def __post_init__(self) -> None:
-        _check_positive(self, *(f.name for f in fields(self) if f.name != "hysteresis_days"))
+        _check_positive(self, *(f.name for f in fields(self) if f.name not in {"hysteresis_days", "signals"}))
         if self.hysteresis_days < 0:
             raise ValueError(f"hysteresis_days must be at least 0, got {self.hysteresis_days!r}")
         if self.regularity_budget_share > 1:
@@ -236,7 +241,8 @@ class ScoringSettings:
         unknown = set(data) - {f.name for f in fields(cls)}
         if unknown:
             raise ValueError(f"unknown scoring settings: {', '.join(sorted(unknown))}")
-        return cls(**data)
+        signals = SignalSettings.from_dict(data.get("signals", {}))
+        return cls(**{**data, "signals": signals})
 
 
 @dataclass(frozen=True)

@@ -236,7 +236,7 @@ def sponsor_left(story: Story) -> None:
     """The one person who stood up for us has gone; what is left is less often and lower down."""
     dice = story.dice
     left_on = story.days_ago(dice.whole(80, 130))
-    sponsor = story.contacts[0] = replace(story.contacts[0], level="director", left_on=left_on)
+    sponsor = story.contacts[0] = replace(story.contacts[0], left_on=left_on)
     story.told = f"{sponsor.name} left; since then contact has thinned."
     live(story, FORTNIGHTLY, story.begins_on, left_on)
     day = story.theirs.last_open(left_on - timedelta(days=6))
