@@ -141,7 +141,7 @@ WITH touched AS (
     LEFT JOIN cadence USING (account_id) LEFT JOIN people USING (account_id) LEFT JOIN lone USING (account_id)
     LEFT JOIN sponsor USING (account_id) LEFT JOIN since USING (account_id)
 )
-"""
+"""  # noqa: S608 - constant numbers
 
 _NAMES = ", ".join(_COLUMNS)
 _REBUILD = f"""{_FACTS}, gone AS (

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 from health.scoring.signals.settings import SignalSettings
 
 #: Bump when the same parameters would give other scores; stored with every model version.
-MODEL_CODE_VERSION = "2"
+MODEL_CODE_VERSION = "3"
 
 #: Geometric forgetting factors, one component each. The columns of ``RhythmStats`` are named after them.
 DELTAS = (1.0, 0.85, 0.6)
@@ -313,12 +313,48 @@ class Calibration:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """This portfolio's typical account on rhythm, with which every score is compared; medians of the portfolio.
+
+    ``log_gap_mean`` and ``log_gap_variance`` are of the log gaps within an account, ``mean_gap_days`` of the gaps;
+    ``recent_days`` and ``earlier_days`` are touch days in the 60 days up to the last touch and in the 60 before.
+    """
+
+    gap_count: float
+    log_gap_mean: float
+    log_gap_variance: float
+    mean_gap_days: float
+    drift: float
+    recent_days: float
+    earlier_days: float
+
+    def __post_init__(self) -> None:
+        _check_positive(self, "gap_count", "mean_gap_days")
+        for name in ("log_gap_mean", "drift"):
+            if not math.isfinite(getattr(self, name)):
+                raise ValueError(f"{name} must be finite, got {getattr(self, name)!r}")
+        for name in ("log_gap_variance", "recent_days", "earlier_days"):
+            if not 0 <= getattr(self, name) < math.inf:
+                raise ValueError(f"{name} must be at least 0, got {getattr(self, name)!r}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """From ``to_dict``."""
+        return cls(**{f.name: data[f.name] for f in fields(cls)})
+
+
+@dataclass(frozen=True)
 class FittedModel:
     """All that is needed to score: fitted parameters, alarm thresholds, chosen constants, and how the fit went.
 
     ``log_likelihood`` is the (unpenalised) marginal log-likelihood of the ``accounts`` sampled accounts with
     their ``gaps`` closed gaps. ``failed`` is empty, or says why the parameters are not freshly fitted. Without a
-    ``calibration`` the risk is that of the base model as it is.
+    ``calibration`` the risk is that of the base model as it is; without a ``reference`` scores are explained against
+    ``reference.usual_reference``.
     """
 
     params: GapParams
@@ -329,6 +365,7 @@ class FittedModel:
     failed: str = ""
     settings: ScoringSettings = field(default_factory=ScoringSettings)
     calibration: Calibration | None = None
+    reference: Reference | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -342,6 +379,7 @@ class FittedModel:
             "failed": self.failed,
             "settings": self.settings.to_dict(),
             "calibration": self.calibration.to_dict() if self.calibration else None,
+            "reference": self.reference.to_dict() if self.reference else None,
         }
 
     @classmethod
@@ -361,4 +399,5 @@ class FittedModel:
             failed=data["failed"],
             settings=ScoringSettings.from_dict(data["settings"]),
             calibration=Calibration.from_dict(data["calibration"]) if data["calibration"] else None,
+            reference=Reference.from_dict(data["reference"]) if data["reference"] else None,
         )

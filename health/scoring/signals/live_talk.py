@@ -5,9 +5,9 @@ touch day. Days, not touches: the mails of one thread are not independent of eac
 look like a change. The pace of talks must have fallen too, so that a project that brings weeks of mail on top of the
 usual calls is no signal.
 
-By chance: 2.2 deviations are passed once in 70 looks, and windows of 90 days give about four independent looks a year;
-that half of share and of pace be lost as well makes it rarer by far. No steady account of the demo portfolio showed it in
-500 account-years.
+By chance: 2.2 deviations are passed once in 70 looks, and windows of 90 days give about four independent looks a
+year; that half of share and of pace be lost as well makes it rarer by far. No steady account of the demo portfolio
+showed it in 500 account-years.
 """
 
 import numpy as np

@@ -11,8 +11,8 @@ def single_threaded_many(stats: TalkStats, settings: SignalSettings) -> FloatArr
     """Only one person took part lately: float64[A], how far past its threshold, 0 where it is not so.
 
     By chance: were people met as in the year before, all n recent days would fall to this one with chance share**n
-    (one made-up day on either side); said below 5 %. A client that always had one contact has a share near 1, and is not
-    called single-threaded for it.
+    (one made-up day on either side); said below 5 %. A client that always had one contact has a share near 1, and is
+    not called single-threaded for it.
     """
     share = (stats.lone_earlier_days + 1) / (stats.earlier_named_days + 2)
     surprise = -stats.named_days * np.log(np.minimum(share, 1.0))

@@ -1,5 +1,7 @@
 """The statistics of the signals, computed from touch days; the SQL beside ``health.rhythms`` gives the same rows."""
 
+from typing import Any
+
 import numpy as np
 
 from health.scoring.arrays import NO_DAY, BoolArray, FloatArray, IntArray
@@ -18,11 +20,13 @@ CADENCE_GAPS = 4
 def compute_talk_stats(talk: TalkDays) -> TalkStats:
     """The statistics of every account's whole history. O(touch days)."""
     last = talk.last_day.astype(np.int64)
-    columns = {"account_ids": talk.account_ids, "first_day": talk.first_day, "last_day": talk.last_day}
-    for part in (_channels(talk, last), _answers(talk), _client(talk), _cadence(talk), _people(talk, last)):
-        columns |= part
-    columns |= _sponsor(talk, last)
-    return TalkStats(**columns)
+    columns: dict[str, Any] = {
+        "account_ids": talk.account_ids,
+        "first_day": talk.first_day,
+        "last_day": talk.last_day,
+    }
+    columns |= _channels(talk, last) | _answers(talk) | _client(talk) | _cadence(talk)
+    return TalkStats(**columns, **_people(talk, last), **_sponsor(talk, last))
 
 
 def _count(rows: IntArray, accounts: int, mask: BoolArray) -> IntArray:
@@ -36,7 +40,7 @@ def _latest(rows: IntArray, days: np.ndarray, accounts: int) -> IntArray:
     return latest
 
 
-def _channels(talk: TalkDays, last: IntArray) -> dict[str, IntArray]:
+def _channels(talk: TalkDays, last: IntArray) -> dict[str, Any]:
     age = last[talk.row] - talk.day
     recent, earlier = age < RECENT_DAYS, (age >= RECENT_DAYS) & (age < RECENT_DAYS + EARLIER_DAYS)
     return {
@@ -47,7 +51,7 @@ def _channels(talk: TalkDays, last: IntArray) -> dict[str, IntArray]:
     }
 
 
-def _answers(talk: TalkDays) -> dict[str, IntArray]:
+def _answers(talk: TalkDays) -> dict[str, Any]:
     """A run begins anew after each answer day and with each account."""
     accounts = len(talk)
     begins = ~talk.is_ours
@@ -71,7 +75,7 @@ def _answers(talk: TalkDays) -> dict[str, IntArray]:
     }
 
 
-def _client(talk: TalkDays) -> dict[str, np.ndarray]:
+def _client(talk: TalkDays) -> dict[str, Any]:
     rows, days = talk.row[talk.has_client], talk.day[talk.has_client].astype(np.int64)
     is_gap = np.diff(rows, prepend=-1) == 0
     gap_rows, gaps = rows[is_gap], np.diff(days, prepend=0)[is_gap].astype(np.float64)
@@ -97,7 +101,7 @@ def _quantiles(rows: IntArray, values: FloatArray, accounts: int, share: float) 
     return np.where(count > 0, below + (above - below) * (place - low), np.nan)
 
 
-def _cadence(talk: TalkDays) -> dict[str, np.ndarray]:
+def _cadence(talk: TalkDays) -> dict[str, Any]:
     """The gap that half of the time of the newest gaps is spent in, the longest of them left out."""
     accounts = len(talk)
     is_gap = np.diff(talk.row, prepend=-1) == 0
@@ -128,7 +132,7 @@ def _distinct(rows: IntArray, values: np.ndarray, accounts: int) -> IntArray:
     return np.bincount(pairs[:, 0], minlength=accounts).astype(np.int64)
 
 
-def _people(talk: TalkDays, last: IntArray) -> dict[str, IntArray]:
+def _people(talk: TalkDays, last: IntArray) -> dict[str, Any]:
     accounts, rows = len(talk), talk.person_row
     age = last[rows] - talk.person_day
     recent, earlier = age < RECENT_DAYS, (age >= RECENT_DAYS) & (age < RECENT_DAYS + EARLIER_DAYS)
@@ -143,7 +147,7 @@ def _people(talk: TalkDays, last: IntArray) -> dict[str, IntArray]:
     }
 
 
-def _sponsor(talk: TalkDays, last: IntArray) -> dict[str, IntArray]:
+def _sponsor(talk: TalkDays, last: IntArray) -> dict[str, Any]:
     accounts = len(talk)
     found = {name: np.zeros(accounts, dtype=np.int64) for name in _SPONSOR_COLUMNS}
     place, left, is_ranked = _contact_of_each_meeting(talk)
@@ -186,7 +190,7 @@ def _contact_of_each_meeting(talk: TalkDays) -> tuple[IntArray, IntArray, BoolAr
     return place, np.where(is_known, talk.contact_left_day[place], NO_DAY), is_known & talk.is_ranked[place]
 
 
-def _meetings(rows: IntArray, days: IntArray, accounts: int) -> dict[str, IntArray]:
+def _meetings(rows: IntArray, days: IntArray, accounts: int) -> dict[str, Any]:
     """How often, from when to when and with which longest gap each account's sponsor was met."""
     order = np.lexsort((days, rows))
     rows, days = rows[order], days[order]
