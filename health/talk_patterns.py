@@ -24,7 +24,7 @@ from health.scoring.signals.statistics import (
     SPONSOR_DAYS,
     SPONSOR_GONE_DAYS,
 )
-from health.scoring.signals.talk_days import TalkStats
+from health.scoring.signals.talk_days import TalkDays, TalkStats
 
 _COLUMNS: Final = (
     "first_on", "last_on", "recent_days", "recent_talk_days", "earlier_days", "earlier_talk_days", "our_days",
@@ -203,8 +203,61 @@ _KINDS: Final = (
 
 def _stats_of_rows(rows: Sequence[Sequence[Any]]) -> TalkStats:
     values = zip(*rows, strict=True) if rows else ((),) * len(_KINDS)
-    columns = []
+    columns: list[Any] = []
     for column, kind in zip(values, _KINDS, strict=True):
         missing = np.nan if kind is np.float64 else NO_DAY
         columns.append(np.array([missing if value is None else value for value in column], dtype=kind))
     return TalkStats(*columns)
+
+
+_DAY: Final = "(occurred_at AT TIME ZONE %(zone)s)::date - date '0001-01-01' + 1"
+_TALK_DAYS: Final = f"""
+SELECT account_id, {_DAY} AS day, bool_or(is_voice), bool_or(direction IN ('inbound', 'mutual')),
+       bool_and(direction = 'outbound')
+FROM touchpoints_touchpoint
+WHERE account_id = ANY(%(accounts)s) AND counts AND occurred_at <= %(as_of)s
+GROUP BY 1, 2 ORDER BY 1, 2
+"""  # noqa: S608 - constant expression
+_MEETINGS: Final = f"""
+SELECT DISTINCT account_id, contact_id, {_DAY} AS day
+FROM touchpoints_touchpoint AS touch JOIN touchpoints_touchpoint_contacts AS link ON link.touchpoint_id = touch.id
+WHERE account_id = ANY(%(accounts)s) AND counts AND occurred_at <= %(as_of)s AND direction IN ('inbound', 'mutual')
+ORDER BY 1, 2, 3
+"""  # noqa: S608 - constant expression
+_CONTACTS: Final = """
+SELECT account_id, id, coalesce(left_on - date '0001-01-01' + 1, 0), level IN ('director', 'executive')
+FROM accounts_contact WHERE account_id = ANY(%(accounts)s) ORDER BY 1, 2
+"""
+
+
+def read_talk_days(account_ids: Sequence[int], *, as_of: dt.datetime) -> TalkDays:
+    """Return who took part on which day, known at `as_of`, to compute the statistics of many past days from."""
+    given = _given(account_ids, as_of)
+    with connection.cursor() as cursor:
+        days = _arrays(cursor, _TALK_DAYS, given, (np.int64, np.int32, bool, bool, bool))
+        meetings = _arrays(cursor, _MEETINGS, given, (np.int64, np.int64, np.int32))
+        contacts = _arrays(cursor, _CONTACTS, given, (np.int64, np.int64, np.int64, bool))
+    ids = np.unique(days[0])
+    here = np.isin(contacts[0], ids)
+    return TalkDays(
+        account_ids=ids,
+        row=np.searchsorted(ids, days[0]),
+        day=days[1],
+        has_voice=days[2],
+        has_client=days[3],
+        is_ours=days[4],
+        person_row=np.searchsorted(ids, meetings[0]),
+        person=meetings[1],
+        person_day=meetings[2],
+        contact_row=np.searchsorted(ids, contacts[0][here]),
+        contact=contacts[1][here],
+        contact_left_day=contacts[2][here],
+        is_ranked=contacts[3][here],
+    )
+
+
+def _arrays(cursor: Any, query: str, given: dict[str, Any], kinds: tuple[type, ...]) -> list[Any]:
+    cursor.execute(query, given)
+    rows = cursor.fetchall()
+    columns = zip(*rows, strict=True) if rows else ((),) * len(kinds)
+    return [np.array(column, dtype=kind) for column, kind in zip(columns, kinds, strict=True)]
