@@ -165,6 +165,7 @@ class AccountHealth(models.Model):
     """
 
     account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="health")
+    met_on = models.DateField(null=True, help_text="The day on which it was scored for the first time.")
     as_of_on = models.DateField()
     computed_at = models.DateTimeField()
     model_version = models.ForeignKey(
@@ -252,12 +253,17 @@ class AccountHealth(models.Model):
 class HealthDay(models.Model):
     """What was said of an account on a day, kept as it was computed.
 
-    Rows with `is_reconstructed` were computed later, from the touches known by that day, for the time before the first
+    Every day of the last five weeks, before that the Sundays and the days on which the account changed its band. Rows
+    with `is_reconstructed` were computed later, from the touches known by that day, for the time before the first
     scoring.
     """
 
-    pk = models.CompositePrimaryKey("account_id", "day")
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="health_days", db_index=False)
+    # The day leads: a night then appends to one end of the index instead of touching a page for each account.
+    pk = models.CompositePrimaryKey("day", "account_id")
+    # Not held by the database: to check it, each night would lock, and so write, the row of every account.
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, related_name="health_days", db_index=False, db_constraint=False
+    )
     day = models.DateField()
     band = models.CharField(max_length=8, choices=Band.choices)
     health_score = models.FloatField(null=True)
@@ -265,17 +271,13 @@ class HealthDay(models.Model):
     normal = models.FloatField(null=True)
     silent_days = models.IntegerField(null=True)
     model_version = models.ForeignKey(
-        ModelVersion, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        ModelVersion, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     is_reconstructed = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(band__in=Band.values), name="health_healthday_band_known"),
-        ]
-        indexes: ClassVar = [
-            # Serves the fill of PortfolioDay for one day.
-            models.Index(fields=["day"], name="health_healthday_day"),
         ]
 
     def __str__(self) -> str:
