@@ -6,9 +6,10 @@ One of the places with raw SQL: a night reads and writes as many rows as there a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from django.db import connection
@@ -21,8 +22,8 @@ from health.scoring.arrays import IntArray
 BUCKET_SIZE = 20_000
 _LOCK_CLASS = 0x4841524B  # "HARK", so that other users of advisory locks in the same database do not meet ours
 
-#: A score as it is stored: one column for each field of the model.
-SCORES: Final = columns_of(AccountHealth)
+#: A score as it is stored: one column for each field of the model but the signals, see `write_signals`.
+SCORES: Final = columns_of(AccountHealth, without=("signals",))
 
 
 def lock_buckets(account_ids: Sequence[int] | IntArray) -> None:
@@ -53,7 +54,9 @@ _STANDING: Final = (
     (Day("renewal_on"), "account.renewal_on"),
     (Cents("arr"), "account.arr"),
     (Whole("activity_version"), "coalesce(activity.version, 0)"),
+    (Whole("agreed_cadence_days"), "account.agreed_cadence_days"),
     (Flag("is_scored"), "last.account_id IS NOT NULL"),
+    (Flag("is_edited"), "coalesce(account.updated_at > last.computed_at, true)"),
     *(
         (replace(column, name=f"last_{column.name}"), f"last.{column.name}")
         for column in SCORES
@@ -152,6 +155,25 @@ def write_scores(scores: Table) -> None:
             f" ON CONFLICT (day, account_id) DO UPDATE SET {day_changes}"
         )
         cursor.execute("DROP TABLE staged_scores")
+
+
+def write_signals(account_ids: Sequence[int] | IntArray, told: Mapping[int, list[dict[str, Any]]]) -> None:
+    """Write the signals of these accounts as they are told; those that `told` does not name have none.
+
+    Few accounts show any, and most of them the same as yesterday, so only what has changed is written.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE health_accounthealth SET signals = '[]' WHERE account_id = ANY(%s::bigint[])"
+            " AND signals <> '[]' AND account_id <> ALL(%s::bigint[])",
+            [id_list(account_ids), id_list(told)],
+        )
+        cursor.execute(
+            "UPDATE health_accounthealth AS old SET signals = fresh.signals"
+            " FROM unnest(%s::bigint[], %s::jsonb[]) AS fresh(account_id, signals)"
+            " WHERE old.account_id = fresh.account_id AND old.signals <> fresh.signals",
+            [id_list(told), [json.dumps(signals) for signals in told.values()]],
+        )
 
 
 _DAYS: Final = columns_of(HealthDay)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils import timezone
 
 from accounts.models import Account, Contact, Segment, Team, User
@@ -29,6 +29,18 @@ class Band(models.TextChoices):
 class Series(models.TextChoices):
     ANY = "any", "Any touch"
     CLIENT = "client", "Touches in which the client took part"
+
+
+class Signal(models.TextChoices):
+    """What the touches show beside their rhythm; the stored words equal `health.scoring.signals.found.Signal`."""
+
+    UNANSWERED = "unanswered", "Unanswered"
+    ONE_SIDED = "one_sided", "One-sided"
+    SPONSOR_LEFT = "sponsor_left", "Sponsor left"
+    CADENCE_MISSED = "cadence_missed", "Agreed cadence missed"
+    TALK_FELL = "talk_fell", "Live talk fell"
+    SPONSOR_SILENT = "sponsor_silent", "Sponsor silent"
+    SINGLE_THREADED = "single_threaded", "Single-threaded"
 
 
 class ModelVersion(models.Model):
@@ -207,9 +219,17 @@ class AccountHealth(models.Model):
     points_activity = models.FloatField(null=True)
     points_history = models.FloatField(null=True)
     points_calibration = models.FloatField(null=True)
-    main_signal = models.CharField(max_length=16, blank=True, help_text="The signal that makes the account drift.")
+    main_signal = models.CharField(
+        max_length=16,
+        choices=Signal.choices,
+        blank=True,
+        help_text="The strongest that makes the account drift.",
+    )
+    # Of no fixed width, and empty for most: written apart from the other columns, where it has changed.
     signals = models.JSONField(
-        default=list, help_text="The signals that are on, each with the figures it is told with."
+        default=list,
+        db_default=Value([], models.JSONField()),
+        help_text="The signals that are on, each with the figures it is told with.",
     )
     held_since_on = models.DateField(null=True, help_text="Since when the band is only held by hysteresis.")
     next_change_on = models.DateField(null=True, help_text="When the band would change if nothing happens.")

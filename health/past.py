@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from health.models import AccountHealth
+from health.rhythms import read_touch_days
 from health.scoring.alarm import Alarms, alarm_many, worse_alarms
-from health.scoring.bands import BandDecisions, PreviousBands, decide_bands_many
-from health.scoring.params import FittedModel
+from health.scoring.arrays import FloatArray, IntArray
+from health.scoring.bands import AccountFlags, BandDecisions, PreviousBands, decide_bands_many
+from health.scoring.params import FittedModel, GapParams
 from health.scoring.past_series import PastSeries
-from health.scoring.rhythm import compute_rhythm
+from health.scoring.rhythm import RhythmStats, compute_rhythm
 from health.scoring.risk import AccountScore, Scores, score_many
+from health.scoring.signals.settings import SignalSettings
+from health.scoring.signals.statistics import compute_talk_stats
+from health.scoring.signals.talk_days import TalkDays
+from health.selectors.signals import ToldSignals, signals_of
+from health.selectors.standing import agreed_cadences
+from health.talk_patterns import read_talk_days
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,32 +30,67 @@ class PastDay:
     """The accounts that had a touch by `day`, and what would have been said of them; parallel arrays."""
 
     day: dt.date
+    stats: RhythmStats
+    evidence: FloatArray
     scores: Scores
+    client_scores: Scores | None
     alarms: Alarms
+    signals: ToldSignals
     decisions: BandDecisions
 
 
-def score_day(
-    any_touch: PastSeries, client: PastSeries, day: dt.date, fitted: FittedModel, previous: PreviousBands | None = None
-) -> PastDay | None:
+@dataclass(frozen=True, eq=False)
+class PastTalk:
+    """Who took part in the touches of some accounts, and the cadences agreed with them, ready for any past day."""
+
+    days: TalkDays
+    agreed_days: Mapping[int, int]
+
+    def signals_on(self, account_ids: IntArray, day: int, settings: SignalSettings) -> ToldSignals:
+        """Return the signals of these accounts, who had a touch by `day`, an ordinal."""
+        agreed = np.array([self.agreed_days.get(pk, np.nan) for pk in account_ids.tolist()], dtype=np.float64)
+        stats = compute_talk_stats(self.days.as_of(day))
+        return signals_of(account_ids, stats, agreed, as_of_day=day, settings=settings)
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """What the scores of some accounts rest on, ready for any past day: both series, and who took part."""
+
+    any_touch: PastSeries
+    client: PastSeries
+    talk: PastTalk
+
+
+def read_past(account_ids: Sequence[int] | IntArray, *, as_of: dt.datetime, params: GapParams) -> Past:
+    """Return the past of these accounts as known at `as_of`."""
+    days = read_touch_days(account_ids, as_of=as_of)
+    talk = PastTalk(read_talk_days(account_ids, as_of=as_of), agreed_cadences(account_ids))
+    return Past(PastSeries(days.any_touch, params), PastSeries(days.client, params), talk)
+
+
+def score_day(past: Past, day: dt.date, fitted: FittedModel, previous: PreviousBands | None = None) -> PastDay | None:
     """Score the accounts as of `day`; None when none of them had a touch by then.
 
     `previous` holds the decisions before, for exactly the accounts known by `day`.
     """
     ordinal = day.toordinal()
-    known, evidence = any_touch.known_by(ordinal)
+    known, evidence = past.any_touch.known_by(ordinal)
     if not len(known):
         return None
     stats = compute_rhythm(known)
     scores = score_many(stats, evidence, ordinal, fitted)
     alarms = alarm_many(stats, evidence, scores, fitted)
-    known_client, client_evidence = client.known_by(ordinal)
+    client_scores = None
+    known_client, client_evidence = past.client.known_by(ordinal)
     if len(known_client):
         client_stats = compute_rhythm(known_client)
         client_scores = score_many(client_stats, client_evidence, ordinal, fitted)
         alarms = worse_alarms(alarms, alarm_many(client_stats, client_evidence, client_scores, fitted))
-    decisions = decide_bands_many(scores, alarms, ordinal, fitted.settings, previous=previous)
-    return PastDay(day, scores, alarms, decisions)
+    signals = past.talk.signals_on(stats.account_ids, ordinal, fitted.settings.signals)
+    flags = replace(AccountFlags.none(len(scores)), has_drift_signal=signals.found.has_drift_signal)
+    decisions = decide_bands_many(scores, alarms, ordinal, fitted.settings, flags=flags, previous=previous)
+    return PastDay(day, stats, evidence, scores, client_scores, alarms, signals, decisions)
 
 
 def health_on(past: PastDay, row: int) -> AccountHealth:
@@ -67,4 +113,6 @@ def health_on(past: PastDay, row: int) -> AccountHealth:
         regularity=score.regularity,
         drift=score.slowing,
         is_slowing=bool(past.decisions.is_slowing[row]),
+        main_signal=str(past.signals.found.main[row]),
+        signals=past.signals.of(score.account_ids),
     )

@@ -14,8 +14,9 @@ import numpy as np
 from django.conf import settings
 from django.db import connection
 
-from config.days import firm_day
-from health.scoring.arrays import NO_DAY
+from health.columns import NO_NUMBER, Table, columns_of, id_list, read_columns
+from health.models import TalkPattern
+from health.scoring.arrays import IntArray
 from health.scoring.signals.statistics import (
     CADENCE_DAYS,
     CADENCE_GAPS,
@@ -26,22 +27,17 @@ from health.scoring.signals.statistics import (
 )
 from health.scoring.signals.talk_days import TalkDays, TalkStats
 
-_COLUMNS: Final = (
-    "first_on", "last_on", "recent_days", "recent_talk_days", "earlier_days", "earlier_talk_days", "our_days",
-    "answer_days", "unanswered_days", "unanswered_since_on", "longest_unanswered_days", "client_days",
-    "client_last_on", "client_median_gap", "client_high_gap", "cadence_gaps", "lived_gap", "people", "named_days",
-    "lone_contact_id", "lone_earlier_days", "earlier_named_days", "sponsor_id", "sponsor_days", "sponsor_first_on",
-    "sponsor_last_on", "sponsor_longest_gap_days", "sponsor_left_on", "others_since_days", "ranked_since_days",
-)  # fmt: skip
+_STORED: Final = columns_of(TalkPattern, without=("computed_at",))
+_COLUMNS: Final = tuple(column.name for column in _STORED if column.name != "account_id")
 
-# Nothing here depends on the day of the computation but by the touches known then and who had left by then: all is
-# counted back from the last touch day, so that a row stands while nothing happens.
+# Nothing here depends on the day of the computation but by the touches known then: all is counted back from the last
+# touch day, so that a row stands while nothing happens.
 _FACTS = f"""
 WITH touched AS (
     SELECT account_id, (occurred_at AT TIME ZONE %(zone)s)::date AS day, bool_or(is_voice) AS has_voice,
            bool_or(direction IN ('inbound', 'mutual')) AS has_client, bool_and(direction = 'outbound') AS is_ours
     FROM touchpoints_touchpoint
-    WHERE account_id = ANY(%(accounts)s) AND counts AND occurred_at <= %(as_of)s
+    WHERE account_id = ANY(%(accounts)s::bigint[]) AND counts AND occurred_at <= %(as_of)s
     GROUP BY 1, 2
 ), placed AS (
     SELECT *, day - lag(day) OVER oldest_first AS gap, row_number() OVER newest_first - 1 AS rank,
@@ -90,12 +86,12 @@ WITH touched AS (
     SELECT DISTINCT touch.account_id, link.contact_id, (touch.occurred_at AT TIME ZONE %(zone)s)::date AS day
     FROM touchpoints_touchpoint AS touch
     JOIN touchpoints_touchpoint_contacts AS link ON link.touchpoint_id = touch.id
-    WHERE touch.account_id = ANY(%(accounts)s) AND touch.counts AND touch.occurred_at <= %(as_of)s
+    WHERE touch.account_id = ANY(%(accounts)s::bigint[]) AND touch.counts AND touch.occurred_at <= %(as_of)s
       AND touch.direction IN ('inbound', 'mutual')
 ), met AS (
     SELECT meetings.account_id, contact_id, day, days.last_on, days.last_on - day AS age,
            coalesce(person.level IN ('director', 'executive'), false) AS is_ranked,
-           CASE WHEN person.left_on <= %(today)s THEN person.left_on END AS left_on,
+           person.left_on,
            day - lag(day) OVER (PARTITION BY meetings.account_id, contact_id ORDER BY day) AS gap
     FROM meetings JOIN days USING (account_id)
     LEFT JOIN accounts_contact AS person ON person.id = contact_id AND person.account_id = meetings.account_id
@@ -123,7 +119,7 @@ WITH touched AS (
     ORDER BY account_id, count(*) DESC, contact_id
 ), since AS (
     SELECT met.account_id, count(DISTINCT day) AS others_since_days,
-           count(DISTINCT day) FILTER (WHERE is_ranked AND left_on IS NULL) AS ranked_since_days
+           count(DISTINCT day) FILTER (WHERE is_ranked AND (left_on IS NULL OR left_on > last_on)) AS ranked_since_days
     FROM met JOIN sponsor USING (account_id)
     WHERE day > sponsor_last_on GROUP BY met.account_id
 ), facts AS (
@@ -146,7 +142,8 @@ WITH touched AS (
 _NAMES = ", ".join(_COLUMNS)
 _REBUILD = f"""{_FACTS}, gone AS (
     DELETE FROM health_talkpattern AS old
-    WHERE old.account_id = ANY(%(accounts)s) AND NOT EXISTS (SELECT FROM facts WHERE facts.account_id = old.account_id)
+    WHERE old.account_id = ANY(%(accounts)s::bigint[])
+      AND NOT EXISTS (SELECT FROM facts WHERE facts.account_id = old.account_id)
 )
 INSERT INTO health_talkpattern AS old (account_id, {_NAMES}, computed_at)
 SELECT account_id, {_NAMES}, %(as_of)s FROM facts ORDER BY account_id
@@ -157,13 +154,7 @@ WHERE ({", ".join(f"old.{name}" for name in _COLUMNS)})
 """  # noqa: S608 - constant names
 
 
-def _given(account_ids: Sequence[int], as_of: dt.datetime) -> dict[str, Any]:
-    return {
-        "accounts": list(account_ids), "as_of": as_of, "today": firm_day(as_of), "zone": settings.HARK_TIME_ZONE,
-    }  # fmt: skip
-
-
-def rebuild_talk_patterns(account_ids: Sequence[int], *, as_of: dt.datetime) -> int:
+def rebuild_talk_patterns(account_ids: Sequence[int] | IntArray, *, as_of: dt.datetime) -> int:
     """Recompute the talk patterns of these accounts from the facts known at `as_of`, in one statement.
 
     Accounts left without touches lose their row. Returns how many rows were new or different: rebuilding again changes
@@ -174,40 +165,28 @@ def rebuild_talk_patterns(account_ids: Sequence[int], *, as_of: dt.datetime) -> 
         return int(cursor.rowcount)
 
 
-def _select(source: str) -> str:
-    columns = ", ".join(f"{name} - date '0001-01-01' + 1" if name.endswith("_on") else name for name in _COLUMNS)
-    return f"SELECT account_id, {columns} FROM {source}"  # noqa: S608 - constant names
-
-
-def read_talk_patterns(account_ids: Sequence[int]) -> TalkStats:
+def read_talk_patterns(account_ids: Sequence[int] | IntArray) -> TalkStats:
     """Return the stored statistics, accounts in ascending order; those without touches have no row."""
     with connection.cursor() as cursor:
-        query = f"{_select('health_talkpattern')} WHERE account_id = ANY(%s) ORDER BY account_id"
-        cursor.execute(query, [list(account_ids)])
-        return _stats_of_rows(cursor.fetchall())
+        return _stats_of(
+            read_columns(
+                cursor,
+                [(column, column.name) for column in _STORED],
+                "FROM health_talkpattern WHERE account_id = ANY(%(accounts)s::bigint[]) ORDER BY account_id",
+                {"accounts": id_list(account_ids)},
+            )
+        )
 
 
-def talk_patterns_on(account_ids: Sequence[int], *, as_of: dt.datetime) -> TalkStats:
-    """Return the statistics as they were at `as_of`, computed from the facts known by then; nothing is stored."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_FACTS} {_select('facts')} ORDER BY account_id", _given(account_ids, as_of))
-        return _stats_of_rows(cursor.fetchall())
+def _given(account_ids: Sequence[int] | IntArray, as_of: dt.datetime) -> dict[str, Any]:
+    return {"accounts": id_list(account_ids), "as_of": as_of, "zone": settings.HARK_TIME_ZONE}
 
 
-_GAPS: Final = frozenset({"client_median_gap", "client_high_gap", "lived_gap"})
-_KINDS: Final = (
-    np.int64,
-    *(np.float64 if name in _GAPS else np.int32 if name in {"first_on", "last_on"} else np.int64 for name in _COLUMNS),
-)
-
-
-def _stats_of_rows(rows: Sequence[Sequence[Any]]) -> TalkStats:
-    values = zip(*rows, strict=True) if rows else ((),) * len(_KINDS)
-    columns: list[Any] = []
-    for column, kind in zip(values, _KINDS, strict=True):
-        missing = np.nan if kind is np.float64 else NO_DAY
-        columns.append(np.array([missing if value is None else value for value in column], dtype=kind))
-    return TalkStats(*columns)
+def _stats_of(table: Table) -> TalkStats:
+    """Missing contacts are 0 in the arrays of scoring, which no id is."""
+    return TalkStats(
+        *(np.where(column == NO_NUMBER, 0, column) if column.dtype == np.int64 else column for column in table.values())
+    )
 
 
 _DAY: Final = "(occurred_at AT TIME ZONE %(zone)s)::date - date '0001-01-01' + 1"
@@ -215,22 +194,23 @@ _TALK_DAYS: Final = f"""
 SELECT account_id, {_DAY} AS day, bool_or(is_voice), bool_or(direction IN ('inbound', 'mutual')),
        bool_and(direction = 'outbound')
 FROM touchpoints_touchpoint
-WHERE account_id = ANY(%(accounts)s) AND counts AND occurred_at <= %(as_of)s
+WHERE account_id = ANY(%(accounts)s::bigint[]) AND counts AND occurred_at <= %(as_of)s
 GROUP BY 1, 2 ORDER BY 1, 2
 """  # noqa: S608 - constant expression
 _MEETINGS: Final = f"""
 SELECT DISTINCT account_id, contact_id, {_DAY} AS day
 FROM touchpoints_touchpoint AS touch JOIN touchpoints_touchpoint_contacts AS link ON link.touchpoint_id = touch.id
-WHERE account_id = ANY(%(accounts)s) AND counts AND occurred_at <= %(as_of)s AND direction IN ('inbound', 'mutual')
+WHERE account_id = ANY(%(accounts)s::bigint[]) AND counts AND occurred_at <= %(as_of)s
+  AND direction IN ('inbound', 'mutual')
 ORDER BY 1, 2, 3
 """  # noqa: S608 - constant expression
 _CONTACTS: Final = """
 SELECT account_id, id, coalesce(left_on - date '0001-01-01' + 1, 0), level IN ('director', 'executive')
-FROM accounts_contact WHERE account_id = ANY(%(accounts)s) ORDER BY 1, 2
+FROM accounts_contact WHERE account_id = ANY(%(accounts)s::bigint[]) ORDER BY 1, 2
 """
 
 
-def read_talk_days(account_ids: Sequence[int], *, as_of: dt.datetime) -> TalkDays:
+def read_talk_days(account_ids: Sequence[int] | IntArray, *, as_of: dt.datetime) -> TalkDays:
     """Return who took part on which day, known at `as_of`, to compute the statistics of many past days from."""
     given = _given(account_ids, as_of)
     with connection.cursor() as cursor:

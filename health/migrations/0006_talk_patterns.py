@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('health', '0003_rhythm_recent_days'),
+        ('health', '0004_history_by_day'),
         ('touchpoints', '0002_import_bookkeeping'),
     ]
 
@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='accounthealth',
             name='main_signal',
-            field=models.CharField(blank=True, help_text='The signal that makes the account drift.', max_length=16),
+            field=models.CharField(blank=True, choices=[('unanswered', 'Unanswered'), ('one_sided', 'One-sided'), ('sponsor_left', 'Sponsor left'), ('cadence_missed', 'Agreed cadence missed'), ('talk_fell', 'Live talk fell'), ('sponsor_silent', 'Sponsor silent'), ('single_threaded', 'Single-threaded')], help_text="The strongest that makes the account drift.", max_length=16),
         ),
         migrations.AddField(
             model_name='accounthealth',
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='accounthealth',
             name='signals',
-            field=models.JSONField(default=list, help_text='The signals that are on, each with the figures it is told with.'),
+            field=models.JSONField(db_default=models.Value([], models.JSONField()), default=list, help_text='The signals that are on, each with the figures it is told with.'),
         ),
         migrations.CreateModel(
             name='TalkPattern',

@@ -13,11 +13,10 @@ from django.conf import settings
 from accounts.models import Account
 from config.days import day_start
 from health.models import AccountHealth, ModelVersion, Series
-from health.past import PastDay, health_on, score_day
+from health.past import PastDay, health_on, read_past, score_day
 from health.rhythms import read_histories
 from health.scoring.fit import fit_model
 from health.scoring.params import FittedModel, ScoringSettings
-from health.scoring.past_series import PastSeries
 
 CHUNK = 20_000
 _SEED = 20_250_101
@@ -63,9 +62,7 @@ def account_on(account_id: int, day: dt.date) -> AccountHealth | None:
 def _past_days(account_ids: Sequence[int], day: dt.date, fitted: FittedModel) -> Iterator[PastDay]:
     for first in range(0, len(account_ids), CHUNK):
         chunk, end = account_ids[first : first + CHUNK], day_end(day)
-        any_touch = PastSeries(read_histories(chunk, Series.ANY, as_of=end), fitted.params)
-        client = PastSeries(read_histories(chunk, Series.CLIENT, as_of=end), fitted.params)
-        past = score_day(any_touch, client, day, fitted)
+        past = score_day(read_past(chunk, as_of=end, params=fitted.params), day, fitted)
         if past is not None:
             yield past
 

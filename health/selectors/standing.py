@@ -14,7 +14,7 @@ from accounts.models import Account
 from health import ledger
 from health.columns import NO_NUMBER, moment_number
 from health.models import AccountHealth, QuietPeriod
-from health.scoring.arrays import NO_DAY, BoolArray, IntArray
+from health.scoring.arrays import NO_DAY, BoolArray, FloatArray, IntArray
 from health.scoring.bands import BandArray
 
 
@@ -39,7 +39,11 @@ class LastScores:
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """Accounts before they are scored, ids ascending; arrays of length A, values as `health.columns` holds them."""
+    """Accounts before they are scored, ids ascending; arrays of length A, values as `health.columns` holds them.
+
+    `agreed_days` is the agreed cadence, nan where none is; `is_edited`: the account or one of its people was changed
+    since the last score, or there is none.
+    """
 
     account_ids: IntArray
     is_closed: BoolArray
@@ -47,6 +51,8 @@ class Standing:
     renewal_on: IntArray
     arr_cents: IntArray
     activity_version: IntArray
+    agreed_days: FloatArray
+    is_edited: BoolArray
     is_paused: BoolArray
     pause_edge_on: IntArray
     next_touch_at: IntArray
@@ -75,11 +81,24 @@ def standings(account_ids: Sequence[int] | IntArray, *, today: dt.date, as_of: d
         renewal_on=known["renewal_on"],
         arr_cents=known["arr"],
         activity_version=known["activity_version"],
+        agreed_days=_real(known["agreed_cadence_days"]),
+        is_edited=known["is_edited"],
         is_paused=is_paused,
         pause_edge_on=pause_edge_on,
         next_touch_at=_next_touches(ids, as_of),
         last=last,
     )
+
+
+def _real(whole: IntArray) -> FloatArray:
+    return np.where(whole == NO_NUMBER, np.nan, whole.astype(np.float64))
+
+
+def agreed_cadences(account_ids: Sequence[int] | IntArray) -> dict[int, int]:
+    """Return the agreed cadence in days of those of these accounts that have one."""
+    ids = account_ids.tolist() if isinstance(account_ids, np.ndarray) else account_ids
+    agreed = Account.objects.filter(pk__in=ids, agreed_cadence_days__isnull=False)
+    return {pk: days for pk, days in agreed.values_list("pk", "agreed_cadence_days") if days is not None}
 
 
 def has_new_touches(last: LastScores, activity_version: IntArray, as_of: dt.datetime) -> BoolArray:

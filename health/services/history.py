@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -13,11 +13,9 @@ from health import ledger
 from health.columns import NO_NUMBER, Table, row_of
 from health.explanations import reason_of
 from health.models import AccountHealth, BandChange
-from health.past import PastDay, health_on, score_day
-from health.rhythms import read_touch_days
+from health.past import PastDay, health_on, read_past, score_day
 from health.scoring.arrays import NO_DAY, BoolArray, IntArray
 from health.scoring.bands import Band, BandArray, PreviousBands
-from health.scoring.past_series import PastSeries
 from health.selectors.models import StoredModel
 from health.selectors.standing import LastScores, Standing
 
@@ -27,11 +25,13 @@ _CHUNK: Final = 4_000
 _SUNDAY: Final = 7
 
 
-def record_changes(scores: Table, standing: Standing, *, today: dt.date, now: dt.datetime) -> int:
+def record_changes(
+    scores: Table, standing: Standing, told: Mapping[int, list[dict[str, Any]]], *, today: dt.date, now: dt.datetime
+) -> int:
     """Record which accounts changed their band today, one final change a day; return how many did.
 
     An account that moved and moved back within the day has not changed. `scores` has the columns of `ledger.SCORES` and
-    the rows of `standing`.
+    the rows of `standing`; `told` are the signals of the accounts that show any.
     """
     before = standing.last.band
     moved = np.flatnonzero(standing.last.is_known & (before != scores["band"]))
@@ -43,6 +43,7 @@ def record_changes(scores: Table, standing: Standing, *, today: dt.date, now: dt
     changes: list[BandChange] = []
     for place in moved.tolist():
         health = AccountHealth(**row_of(ledger.SCORES, scores, place))
+        health.signals = told.get(health.account_id, [])
         from_band = began.get(health.account_id, str(before[place]))
         if from_band != health.band:
             changes.append(
@@ -145,11 +146,8 @@ class _Reconstruction:
     def __init__(self, account_ids: IntArray, as_of: dt.datetime, model: StoredModel) -> None:
         self.model = model
         self.as_of = as_of
-        params = model.fitted.params
-        days = read_touch_days(account_ids, as_of=as_of)
-        self.any_touch = PastSeries(days.any_touch, params)
-        self.client = PastSeries(days.client, params)
-        self.ids: IntArray = self.any_touch.histories.account_ids
+        self.past = read_past(account_ids, as_of=as_of, params=model.fitted.params)
+        self.ids: IntArray = self.past.any_touch.histories.account_ids
         self.band: BandArray = np.full(len(self.ids), "", dtype="U8")
         self.before: BandArray = self.band.copy()
         self.since: IntArray = np.full(len(self.ids), NO_DAY, dtype=np.int64)
@@ -184,10 +182,10 @@ class _Reconstruction:
     def _score(self, day: dt.date) -> PastDay | None:
         known = self._known_rows(day)
         previous = PreviousBands(self.band[known], self.last_day[known], self.held_since[known])
-        return score_day(self.any_touch, self.client, day, self.model.fitted, previous)
+        return score_day(self.past, day, self.model.fitted, previous)
 
     def _known_rows(self, day: dt.date) -> BoolArray:
-        known: BoolArray = self.any_touch.histories.first_days <= day.toordinal()
+        known: BoolArray = self.past.any_touch.histories.first_days <= day.toordinal()
         return known
 
     def _day_table(self, past: PastDay) -> Table:

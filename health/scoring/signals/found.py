@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+import numpy.typing as npt
 
 from health.scoring.arrays import BoolArray, FloatArray, IntArray
 from health.scoring.signals.cadence import cadence_missed_many
@@ -58,6 +59,18 @@ class FoundSignals:
         """bool[A]: whether any signal is on."""
         return np.any(self.strength > 0, axis=1)
 
+    @property
+    def main(self) -> npt.NDArray[np.str_]:
+        """str[A]: the strongest signal that makes each account drift, '' where there is none."""
+        band = self.strength[:, : len(BAND_SIGNALS)]
+        names = np.array([signal.value for signal in BAND_SIGNALS])
+        return np.where(self.has_drift_signal, names[np.argmax(band, axis=1)], "")
+
+    @classmethod
+    def none(cls, account_ids: IntArray) -> "FoundSignals":
+        """Nothing found."""
+        return cls(account_ids, np.zeros((len(account_ids), len(SIGNALS))))
+
     def on(self, row: int) -> list[tuple[Signal, float]]:
         """The signals of one account that are on with their strengths: those of the band first, strongest first."""
         band = len(BAND_SIGNALS)
@@ -65,8 +78,10 @@ class FoundSignals:
         return [(SIGNALS[column], float(self.strength[row, column])) for column in columns]
 
 
-def find_signals_many(stats: TalkStats, agreed_days: FloatArray, settings: SignalSettings) -> FoundSignals:
-    """Look for every signal. O(accounts): no touches are read.
+def find_signals_many(
+    stats: TalkStats, agreed_days: FloatArray, as_of_day: int, settings: SignalSettings
+) -> FoundSignals:
+    """Look for every signal, as of a day. O(accounts): no touches are read.
 
     ``agreed_days`` is float64[A], the agreed cadence, nan where none is agreed.
     """
@@ -75,7 +90,7 @@ def find_signals_many(stats: TalkStats, agreed_days: FloatArray, settings: Signa
     found = {
         Signal.UNANSWERED: unanswered_many(stats, settings),
         Signal.ONE_SIDED: one_sided_many(stats, settings),
-        Signal.SPONSOR_LEFT: sponsor_left_many(stats, settings),
+        Signal.SPONSOR_LEFT: sponsor_left_many(stats, as_of_day, settings),
         Signal.CADENCE_MISSED: cadence_missed_many(stats, agreed_days, settings),
         Signal.TALK_FELL: talk_fell_many(stats, settings),
         Signal.SPONSOR_SILENT: sponsor_silent_many(stats, settings),

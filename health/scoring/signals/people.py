@@ -21,14 +21,16 @@ def single_threaded_many(stats: TalkStats, settings: SignalSettings) -> FloatArr
     return np.where(is_on, surprise / needed, 0.0)
 
 
-def sponsor_left_many(stats: TalkStats, settings: SignalSettings) -> FloatArray:
+def sponsor_left_many(stats: TalkStats, as_of_day: int, settings: SignalSettings) -> FloatArray:
     """The ranked person we met most has left and nobody of rank stepped in: float64[A], 0 where it is not so.
 
     A fact of the contact list, so chance plays no part; it ends when another director or executive was met twice, or a
-    year after. Its strength is how often the person was met, on a log scale as the other strengths are.
+    year after. Its strength is how often the person was met, on a log scale as the other strengths are. Who is known to
+    leave after ``as_of_day`` is still there.
     """
     is_on = (
         (stats.sponsor_left_day != NO_DAY)
+        & (stats.sponsor_left_day <= as_of_day)
         & (stats.sponsor_days >= settings.sponsor_min_days)
         & (stats.ranked_since_days < settings.sponsor_min_successor_days)
     )

@@ -16,6 +16,9 @@ SPONSOR_GONE_DAYS = 365
 CADENCE_DAYS = 120
 CADENCE_GAPS = 4
 
+#: rows and contact ids, or rows and days, are told apart as one number
+_ID_SPAN = 2**40
+
 
 def compute_talk_stats(talk: TalkDays) -> TalkStats:
     """The statistics of every account's whole history. O(touch days)."""
@@ -126,10 +129,8 @@ def _cadence(talk: TalkDays) -> dict[str, Any]:
 
 def _distinct(rows: IntArray, values: np.ndarray, accounts: int) -> IntArray:
     """int64[A]: how many different values each account has."""
-    if not len(rows):
-        return np.zeros(accounts, dtype=np.int64)
-    pairs = np.unique(np.column_stack([rows, values.astype(np.int64)]), axis=0)
-    return np.bincount(pairs[:, 0], minlength=accounts).astype(np.int64)
+    pairs = np.unique(rows * _ID_SPAN + values.astype(np.int64))
+    return np.bincount(pairs // _ID_SPAN, minlength=accounts).astype(np.int64)
 
 
 def _people(talk: TalkDays, last: IntArray) -> dict[str, Any]:
@@ -167,7 +168,7 @@ def _sponsor(talk: TalkDays, last: IntArray) -> dict[str, Any]:
     found |= _meetings(rows[is_theirs], days[is_theirs], accounts)
     since = (days > found["sponsor_last_day"][rows]) & (found["sponsor"][rows] > 0)
     found["others_since_days"] = _distinct(rows[since], days[since], accounts)
-    other_ranked = since & is_ranked & (left == NO_DAY)
+    other_ranked = since & is_ranked & ((left == NO_DAY) | (left > last[rows]))
     found["ranked_since_days"] = _distinct(rows[other_ranked], days[other_ranked], accounts)
     return found
 

@@ -106,7 +106,7 @@ class TalkDays:
         return self.day[np.flatnonzero(np.diff(self.row, append=len(self)) != 0)]
 
     def as_of(self, day: int) -> "TalkDays":
-        """What was known on ``day``: later days dropped, accounts without an earlier one too, and who left later."""
+        """What was known on ``day``: later days dropped, accounts without an earlier one too."""
         is_known = self.day <= day
         rows = np.unique(self.row[is_known])
         met = self.person_day <= day
@@ -116,8 +116,6 @@ class TalkDays:
         columns = {name: getattr(self, name)[mask] for name, mask in kept.items()}
         moved = {"row": is_known, "person_row": met, "contact_row": here}
         columns |= {name: np.searchsorted(rows, getattr(self, name)[mask]) for name, mask in moved.items()}
-        left = columns["contact_left_day"]
-        columns["contact_left_day"] = np.where(left > day, NO_DAY, left)
         return TalkDays(account_ids=self.account_ids[rows], **columns)
 
 
@@ -147,7 +145,7 @@ class TalkStats:
         sponsor             the ranked contact met on most days of (L - 730, L], among those there or gone since L - 365
         sponsor_*           days met, first, last, longest gap, the day on which they left
         others_since_days   days on which anybody was met after ``sponsor_last_day``
-        ranked_since_days   days on which another ranked contact, who is still there, was met after it
+        ranked_since_days   days on which another ranked contact, who had not left by L, was met after it
     """
 
     account_ids: IntArray
