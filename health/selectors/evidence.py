@@ -91,7 +91,7 @@ def _condition(health: AccountHealth, name: str) -> Q | None:
     if health.last_touch_on is None or name not in NAMES:
         return None
     known = Q(counts=True) & _until(health.as_of_on)
-    if name in Step:
+    if name in {step.value for step in STEPS}:
         return known & _of_step(health, Step(name))
     told = next((one for one in signals_from(health.signals) if one.signal == name), None)
     return None if told is None else known & _of_signal(told, health.last_touch_on)

@@ -1,7 +1,7 @@
 """Who took part on which day: what the signals are computed from, in flat arrays, as touches come from the facts."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -117,6 +117,18 @@ class TalkDays:
         moved = {"row": is_known, "person_row": met, "contact_row": here}
         columns |= {name: np.searchsorted(rows, getattr(self, name)[mask]) for name, mask in moved.items()}
         return TalkDays(account_ids=self.account_ids[rows], **columns)
+
+    def with_talk_on(self, day: int) -> "TalkDays":
+        """The days of a single account with a live talk on ``day``, its last, in which both sides take part."""
+        if len(self) != 1:
+            raise ValueError(f"a talk can be added to the days of one account, not of {len(self)}")
+        if int(self.day[-1]) > day:
+            raise ValueError("day must not come before the last touch day")
+        before = self.day < day
+        columns = {name: np.append(getattr(self, name)[before], True) for name in ("has_voice", "has_client")}
+        columns["is_ours"] = np.append(self.is_ours[before], False)
+        days = np.append(self.day[before], day).astype(np.int32)
+        return replace(self, row=np.zeros(len(days), dtype=np.int64), day=days, **columns)
 
 
 def _any_of(place: IntArray, count: int, values: list[bool]) -> BoolArray:
