@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from health.explanations import reason_of
-from health.models import AccountHealth, Band
+from health.models import AccountHealth, Band, Signal
 from health.scoring.bands import Band as ScoredBand
 from health.scoring.contributions import STEPS
-from health.scoring.explain_contributions import ToldStep, tell_steps
+from health.scoring.explain_contributions import LABELS, ToldStep, tell_steps
 from health.scoring.explain_signals import ToldSignal, signals_from, spell_signal
 from health.scoring.spelling import spell_date
 from health.selectors.clearing import AfterTouch, after_touch_today
@@ -104,6 +104,12 @@ def reasons_of(health: AccountHealth, *, today: dt.date) -> Reasons | None:
     )
     clearing = spell_clearing(health, after_touch_today(health, today=today), today)
     return Reasons(health.reference_health, health.health_score, tuple(steps), rows, clearing)
+
+
+def label_of(name: str) -> str:
+    """Return what a signal or contribution is called, by the name it has in an address; '' for none."""
+    labels = {step.value: label for step, label in LABELS.items()} | dict(Signal.choices)
+    return str(labels.get(name, ""))
 
 
 def points_of(health: AccountHealth) -> list[float] | None:

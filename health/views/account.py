@@ -21,7 +21,7 @@ from health.charts.account import LaneTouch, Silence, gaps_chart, lanes_chart
 from health.charts.card import ChartCard
 from health.explanations import explain_score
 from health.models import AccountHealth, Band
-from health.reasons import reasons_of
+from health.reasons import label_of, reasons_of
 from health.scoring.explain import spell_chance
 from health.selectors import account as selectors
 from health.selectors.stream import KINDS, Place, StreamFilters, stream_page
@@ -92,6 +92,7 @@ def _stream_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datet
         "directions": [choice for choice in Direction.choices if choice[0] != Direction.UNKNOWN],
         "contacts": list(account_.contacts.all()),
         "stream_url": account_.get_absolute_url(),
+        "because_label": label_of(filters.because),
     }
 
 
