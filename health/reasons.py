@@ -7,7 +7,10 @@ flag is computed by the code that scores.
 from __future__ import annotations
 
 import datetime as dt
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Any, Final
 
 from health.explanations import reason_of
@@ -20,22 +23,44 @@ from health.scoring.spelling import spell_date
 from health.selectors.clearing import AfterTouch, after_touch_today
 from health.selectors.evidence import Evidence, evidence_of, evidence_touches
 
-# A contribution smaller than this draws no bar that could be seen; it still has its row and its figure.
-_LEAST_WIDTH: Final = 0.4
+# A contribution smaller than this share of the scale draws no bar that could be seen; it still has its figure.
+_LEAST_WIDTH: Final = 0.6
+_MARKS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The part of 0 to 100 that holds all healths on the way, between round marks; bars are in percent of it."""
+
+    low: int
+    high: int
+
+    @classmethod
+    def around(cls, healths: Sequence[float]) -> Scale:
+        """Return the narrowest scale that holds all of `healths`, cut at 0 and 100."""
+        low = max(0, math.floor(min(healths) / _MARKS) * _MARKS)
+        high = min(100, math.ceil(max(healths) / _MARKS) * _MARKS)
+        low = min(low, 100 - _MARKS)
+        return cls(low, max(high, low + _MARKS))
+
+    def place(self, health: float) -> float:
+        """Return where a health lies, in percent; beyond the scale at its end."""
+        return 100 * (min(max(health, self.low), self.high) - self.low) / (self.high - self.low)
+
+    def bar(self, before: float, after: float) -> Bar:
+        """Return the bar from one health to the next."""
+        start, end = sorted((self.place(before), self.place(after)))
+        width = max(end - start, _LEAST_WIDTH)
+        return Bar(min(start, 100 - width), width, after >= before)
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar between two healths on a scale of 0 to 100."""
+    """A bar in percent of its scale."""
 
     start: float
     width: float
     is_gain: bool
-
-    @classmethod
-    def between(cls, before: float, after: float) -> Bar:
-        """Return the bar from one health to the next."""
-        return cls(min(before, after), max(abs(after - before), _LEAST_WIDTH), after >= before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +95,20 @@ class Reasons:
 
     reference_health: float
     health: float
+    scale: Scale
     steps: tuple[StepRow, ...]
     signals: tuple[SignalRow, ...]
     clearing: str
+
+    @property
+    def reference_place(self) -> float:
+        """Where the typical account's health lies on the scale, in percent."""
+        return self.scale.place(self.reference_health)
+
+    @property
+    def health_place(self) -> float:
+        """Where the account's own health lies on the scale, in percent."""
+        return self.scale.place(self.health)
 
     @property
     def sum_words(self) -> str:
@@ -90,20 +126,20 @@ def reasons_of(health: AccountHealth, *, today: dt.date) -> Reasons | None:
     told = tell_steps(health.reference_health, points, health.health_score)
     signals = signals_from(health.signals)
     evidence = evidence_of(health, [*(step.step.value for step in told), *(one.signal.value for one in signals)])
-    steps, before = [], health.reference_health
-    for step in told:
-        after = before + step.points
-        # The steps may lead below 0 or above 100 on their way; the bar ends at the edge, the figure does not.
-        bar = Bar.between(min(max(before, 0), 100), min(max(after, 0), 100))
-        found = evidence.get(step.step.value)
-        steps.append(StepRow(step, bar, found, spell_evidence(found, today)))
-        before = after
+    way = list(accumulate(points, initial=health.reference_health))
+    scale = Scale.around(way)
+    steps = tuple(
+        StepRow(step, scale.bar(before, after), found, spell_evidence(found, today))
+        for step, (before, after), found in (
+            (step, ends, evidence.get(step.step.value)) for step, ends in zip(told, pairwise(way), strict=True)
+        )
+    )
     rows = tuple(
         SignalRow(one, spell_signal(one, today), found, spell_evidence(found, today))
         for one, found in ((one, evidence.get(one.signal.value)) for one in signals)
     )
     clearing = spell_clearing(health, after_touch_today(health, today=today), today)
-    return Reasons(health.reference_health, health.health_score, tuple(steps), rows, clearing)
+    return Reasons(health.reference_health, health.health_score, scale, steps, rows, clearing)
 
 
 def label_of(name: str) -> str:
@@ -157,19 +193,30 @@ def _cause(health: AccountHealth, today: dt.date) -> str:
 
 
 def as_plain(reasons: Reasons, health: AccountHealth) -> dict[str, Any]:
-    """Return the reasons as plain values for `manage.py explain --json`, each with the ids of its touches."""
+    """Return the reasons as plain values for `manage.py explain --json`, the signals with the ids of their touches."""
     return {
         "reference_health": reasons.reference_health,
         "contributions": [
-            {"step": row.told.step.value, "points": row.told.points, "touches": _ids(health, row.told.step.value)}
+            {"step": row.told.step.value, "points": row.told.points, "touches": _summary(row.evidence)}
             for row in reasons.steps
         ],
         "signals": [
-            row.told.to_dict() | {"sentence": row.sentence, "touches": _ids(health, row.told.signal.value)}
+            row.told.to_dict()
+            | {
+                "sentence": row.sentence,
+                "touches": _summary(row.evidence),
+                "touch_ids": _ids(health, row.told.signal.value),
+            }
             for row in reasons.signals
         ],
         "what_would_clear_it": reasons.clearing,
     }
+
+
+def _summary(evidence: Evidence | None) -> dict[str, Any] | None:
+    if evidence is None:
+        return None
+    return {"count": evidence.count, "first_on": evidence.first_on, "last_on": evidence.last_on}
 
 
 def _ids(health: AccountHealth, name: str) -> list[int]:

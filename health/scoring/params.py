@@ -221,8 +221,9 @@ class ScoringSettings:
     drift_prior_gaps: float = 1.5
     drift_min_factor: float = 1.3
     drift_min_gaps: int = 4
-    #: a drift within this many standard deviations of the account's own scatter is chance
-    drift_min_deviations: float = 1.65
+    #: a drift within this many standard deviations of the account's own scatter is chance; every account is looked at
+    #: every day, so it has to be rarer than one in twenty
+    drift_min_deviations: float = 2.6
 
     learning_touch_days: int = 3
     low_health: float = 50.0

@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from config.days import day_start, firm_day
-from health.models import AccountHealth, Series
+from health.models import AccountHealth
 from health.scoring.contributions import STEPS, Step
 from health.scoring.explain_signals import ToldSignal, signals_from
 from health.scoring.rhythm import RECENT_DAYS as ACTIVE_DAYS
@@ -114,8 +114,7 @@ def _of_step(health: AccountHealth, step: Step) -> Q:
     last_on = health.last_touch_on or health.as_of_on
     match step:
         case Step.SILENCE:
-            is_by_client = health.alarm_series == Series.CLIENT and health.last_client_touch_on is not None
-            return _within(1, health.last_client_touch_on or last_on if is_by_client else last_on)
+            return _within(1, last_on)
         case Step.SLOWING:
             return _from(health.slowing_since_on or _newest_days_begin(health))
         case Step.ACTIVITY:
