@@ -1,39 +1,38 @@
-"""Writing scores in bulk: COPY into a temporary table, then one statement per target.
+"""Scores in bulk: what they rest on read as columns, what they say written by COPY and one statement per target.
 
-One of the two places with raw SQL (`health.rhythms` is the other): a night writes as many rows as there are accounts.
+One of the places with raw SQL: a night reads and writes as many rows as there are accounts.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from typing import Any
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
 
+import numpy as np
 from django.db import connection
 
-from config.copying import copy_rows
+from health.columns import Cents, Day, Flag, Moment, Table, Whole, columns_of, id_list, read_columns, stage_columns
+from health.models import AccountHealth, HealthDay
+from health.scoring.arrays import IntArray
 
 # One bucket of ids is scored by one process at a time; scorings of different buckets go side by side.
 BUCKET_SIZE = 20_000
 _LOCK_CLASS = 0x4841524B  # "HARK", so that other users of advisory locks in the same database do not meet ours
 
-SCORE_COLUMNS = (
-    "account_id", "as_of_on", "computed_at", "model_version_id", "activity_version", "band", "band_since_on",
-    "previous_band", "alarm_since_on", "health_score", "risk", "normal", "gone", "horizon_days", "usual_gap_days",
-    "is_usual_gap_own", "usual_gap_low_days", "usual_gap_high_days", "touch_days", "last_touch_on",
-    "last_client_touch_on", "client_touch_days", "client_usual_gap_days", "is_client_usual_gap_own", "client_normal",
-    "due_on", "alarm_index", "regularity", "alarm_series", "drift", "is_slowing", "slowing_since_on",
-    "held_since_on", "next_change_on", "next_touch_at", "segment_id", "renewal_on", "arr", "value_at_risk", "priority",
-)  # fmt: skip
+#: A score as it is stored: one column for each field of the model but the signals, see `write_signals`.
+SCORES: Final = columns_of(AccountHealth, without=("signals",))
 
 
-def lock_buckets(account_ids: Iterable[int]) -> None:
+def lock_buckets(account_ids: Sequence[int] | IntArray) -> None:
     """Wait until no other transaction scores accounts of the same id buckets; held until the transaction ends.
 
     Buckets are locked in ascending order, so that two scorings cannot wait for each other.
     """
     with connection.cursor() as cursor:
-        for bucket in sorted({account_id // BUCKET_SIZE for account_id in account_ids}):
+        for bucket in np.unique(np.asarray(account_ids, dtype=np.int64) // BUCKET_SIZE).tolist():
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_CLASS, bucket])
 
 
@@ -43,70 +42,165 @@ def lock_fitting() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, -2)", [_LOCK_CLASS])
 
 
-def never_scored_before(account_ids: Sequence[int], day: dt.date) -> list[int]:
-    """Return those of `account_ids` that were not scored on any day before `day`; reconstructed days do not count.
+# What the next score needs of the last one.
+_KEPT: Final = {
+    "met_on", "as_of_on", "activity_version", "band", "band_since_on", "previous_band", "last_touch_on",
+    "held_since_on", "next_touch_at",
+}  # fmt: skip
+_STANDING: Final = (
+    (Whole("account_id"), "account.id"),
+    (Flag("is_closed"), "account.status = 'closed'"),
+    (Whole("segment_id"), "account.segment_id"),
+    (Day("renewal_on"), "account.renewal_on"),
+    (Cents("arr"), "account.arr"),
+    (Whole("activity_version"), "coalesce(activity.version, 0)"),
+    (Whole("agreed_cadence_days"), "account.agreed_cadence_days"),
+    (Flag("is_scored"), "last.account_id IS NOT NULL"),
+    (Flag("is_edited"), "coalesce(account.updated_at > last.computed_at, true)"),
+    *(
+        (replace(column, name=f"last_{column.name}"), f"last.{column.name}")
+        for column in SCORES
+        if column.name in _KEPT
+    ),
+)
 
-    A reconstruction ends before the first scored day, so the newest day tells: one row is read for each account.
+
+def read_standing(account_ids: Sequence[int] | IntArray) -> Table:
+    """Return what is known of these accounts before they are scored, ids ascending: their own row, how often their
+    touches changed, and as `last_...` what their last score left behind (`is_scored` says whether there is one).
+
+    All of it in one statement, so that it fits together: touches that arrive meanwhile make the score stale again.
+    """
+    with connection.cursor() as cursor:
+        return read_columns(
+            cursor,
+            _STANDING,
+            "FROM accounts_account AS account"
+            " LEFT JOIN touchpoints_accountactivity AS activity ON activity.account_id = account.id"
+            " LEFT JOIN health_accounthealth AS last ON last.account_id = account.id"
+            " WHERE account.id = ANY(%(ids)s::bigint[]) ORDER BY account.id",
+            {"ids": id_list(account_ids)},
+        )
+
+
+def read_pauses(account_ids: Sequence[int] | IntArray, today: dt.date) -> Table:
+    """Return for accounts with known quiet now or ahead whether it holds today (`is_paused`), and the day on which that
+    changes (`edge_on`)."""
+    with connection.cursor() as cursor:
+        return read_columns(
+            cursor,
+            (
+                (Whole("account_id"), "account_id"),
+                (Flag("is_paused"), "bool_or(starts_on <= %(today)s)"),
+                (
+                    Day("edge_on"),
+                    "coalesce(max(ends_on + 1) FILTER (WHERE starts_on <= %(today)s), min(starts_on))",
+                ),
+            ),
+            "FROM health_quietperiod WHERE account_id = ANY(%(ids)s::bigint[]) AND ended_at IS NULL"
+            " AND ends_on >= %(today)s GROUP BY account_id ORDER BY account_id",
+            {"ids": id_list(account_ids), "today": today},
+        )
+
+
+def read_booked(account_ids: Sequence[int] | IntArray, as_of: dt.datetime) -> Table:
+    """Return the next booked touch (`at`) of the accounts that have one."""
+    with connection.cursor() as cursor:
+        return read_columns(
+            cursor,
+            ((Whole("account_id"), "account_id"), (Moment("at"), "min(occurred_at)")),
+            "FROM touchpoints_touchpoint WHERE account_id = ANY(%(ids)s::bigint[]) AND occurred_at > %(as_of)s"
+            " AND counts GROUP BY account_id ORDER BY account_id",
+            {"ids": id_list(account_ids), "as_of": as_of},
+        )
+
+
+_SCORED_DAY: Final = {
+    "day": "as_of_on",
+    "account_id": "account_id",
+    "band": "band",
+    "health_score": "health_score",
+    "risk": "risk",
+    "normal": "normal",
+    "silent_days": "as_of_on - last_touch_on",
+    "model_version_id": "model_version_id",
+    "is_reconstructed": "false",
+}
+
+
+def write_scores(scores: Table) -> None:
+    """Write current scores, columns as in `SCORES`, and keep them as the day's; each replaces what stood there.
+
+    An account deleted while it was being scored has nothing to score any more.
+    """
+    names = [column.name for column in SCORES]
+    stored = ", ".join(f"{column.stored(column.name)} AS {column.name}" for column in SCORES)
+    fresh = (
+        f"(SELECT {stored} FROM staged_scores AS staged WHERE EXISTS"  # noqa: S608 - constant names
+        " (SELECT FROM accounts_account WHERE id = staged.account_id) ORDER BY account_id) AS fresh"
+    )
+    changes = ", ".join(f"{name} = fresh.{name}" for name in names[1:])
+    day_changes = ", ".join(f"{name} = excluded.{name}" for name in list(_SCORED_DAY)[2:])
+    with connection.cursor() as cursor:
+        stage_columns(cursor, "staged_scores", SCORES, scores)
+        cursor.execute(
+            f"MERGE INTO health_accounthealth AS old USING {fresh} ON old.account_id = fresh.account_id"  # noqa: S608
+            f" WHEN MATCHED THEN UPDATE SET {changes}"
+            f" WHEN NOT MATCHED THEN INSERT ({', '.join(names)})"
+            f" VALUES ({', '.join(f'fresh.{name}' for name in names)})"
+        )
+        cursor.execute(
+            f"INSERT INTO health_healthday ({', '.join(_SCORED_DAY)})"  # noqa: S608 - constant names
+            f" SELECT {', '.join(_SCORED_DAY.values())} FROM {fresh}"
+            f" ON CONFLICT (day, account_id) DO UPDATE SET {day_changes}"
+        )
+        cursor.execute("DROP TABLE staged_scores")
+
+
+def write_signals(account_ids: Sequence[int] | IntArray, told: Mapping[int, list[dict[str, Any]]]) -> None:
+    """Write the signals of these accounts as they are told; those that `told` does not name have none.
+
+    Few accounts show any, and most of them the same as yesterday, so only what has changed is written.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT given.id FROM unnest(%s::bigint[]) AS given(id) LEFT JOIN LATERAL"
-            " (SELECT is_reconstructed FROM health_healthday WHERE account_id = given.id AND day < %s"
-            "  ORDER BY day DESC LIMIT 1) AS newest ON true"
-            " WHERE coalesce(newest.is_reconstructed, true) ORDER BY given.id",
-            [list(account_ids), day],
+            "UPDATE health_accounthealth SET signals = '[]' WHERE account_id = ANY(%s::bigint[])"
+            " AND signals <> '[]' AND account_id <> ALL(%s::bigint[])",
+            [id_list(account_ids), id_list(told)],
         )
-        return [row[0] for row in cursor.fetchall()]
-
-
-def write_scores(rows: Iterable[Sequence[Any]]) -> None:
-    """Write current scores, rows in the order of SCORE_COLUMNS; each replaces what stood for its account."""
-    columns = ", ".join(SCORE_COLUMNS)
-    changes = ", ".join(f"{name} = excluded.{name}" for name in SCORE_COLUMNS[1:])
-    with connection.cursor() as cursor:
-        _copy_to_temporary(cursor, "health_accounthealth", SCORE_COLUMNS, rows)
-        # An account deleted while it was being scored has nothing to score any more.
         cursor.execute(
-            f"INSERT INTO health_accounthealth ({columns}) SELECT {columns} FROM fresh"  # noqa: S608 - constant names
-            " WHERE EXISTS (SELECT FROM accounts_account WHERE id = fresh.account_id) ORDER BY account_id"
-            f" ON CONFLICT (account_id) DO UPDATE SET {changes}"
+            "UPDATE health_accounthealth AS old SET signals = fresh.signals"
+            " FROM unnest(%s::bigint[], %s::jsonb[]) AS fresh(account_id, signals)"
+            " WHERE old.account_id = fresh.account_id AND old.signals <> fresh.signals",
+            [id_list(told), [json.dumps(signals) for signals in told.values()]],
         )
-        cursor.execute("DROP TABLE fresh")
 
 
-DAY_COLUMNS = (
-    "account_id", "day", "band", "health_score", "risk", "normal", "silent_days", "model_version_id",
-    "is_reconstructed",
-)  # fmt: skip
+_DAYS: Final = columns_of(HealthDay)
 
 
-def write_days(rows: Iterable[Sequence[Any]]) -> None:
-    """Write days of history, rows in the order of DAY_COLUMNS; a day scored again replaces what was said before."""
-    columns = ", ".join(DAY_COLUMNS)
-    changes = ", ".join(f"{name} = excluded.{name}" for name in DAY_COLUMNS[2:])
+def write_reconstructed_days(days: Table) -> None:
+    """Write reconstructed days, columns as the fields of `HealthDay`; what was said on a day stands."""
+    stored = {column.name: column.stored(f"staged.{column.name}") for column in _DAYS}
+    changes = ", ".join(f"{name} = excluded.{name}" for name in stored if name not in {"day", "account_id"})
     with connection.cursor() as cursor:
-        _copy_to_temporary(cursor, "health_healthday", DAY_COLUMNS, rows)
+        stage_columns(cursor, "staged_days", _DAYS, days)
         cursor.execute(
-            f"INSERT INTO health_healthday ({columns}) SELECT {columns} FROM fresh"  # noqa: S608 - constant names
-            " WHERE EXISTS (SELECT FROM accounts_account WHERE id = fresh.account_id) ORDER BY account_id, day"
-            f" ON CONFLICT (account_id, day) DO UPDATE SET {changes}"
+            f"INSERT INTO health_healthday AS old ({', '.join(stored)}) SELECT {', '.join(stored.values())}"  # noqa: S608
+            " FROM staged_days AS staged WHERE EXISTS (SELECT FROM accounts_account WHERE id = staged.account_id)"
+            " ORDER BY day, account_id"
+            f" ON CONFLICT (day, account_id) DO UPDATE SET {changes} WHERE old.is_reconstructed"
         )
-        cursor.execute("DROP TABLE fresh")
+        cursor.execute("DROP TABLE staged_days")
 
 
-def append_days(rows: Iterable[Sequence[Any]]) -> None:
-    """Write days of history of which none is stored, rows in the order of DAY_COLUMNS: straight into the table.
-
-    A reconstruction writes a year of them for each account; the way through a temporary table would double that.
-    """
+def forget_reconstructed_days(account_ids: Sequence[int] | IntArray, days: Sequence[dt.date]) -> None:
+    """Drop what was reconstructed of these accounts on these days."""
     with connection.cursor() as cursor:
-        copy_rows(cursor, "health_healthday", DAY_COLUMNS, rows)
-
-
-def _copy_to_temporary(cursor: Any, target: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    names = ", ".join(columns)
-    cursor.execute(f"CREATE TEMPORARY TABLE fresh ON COMMIT DROP AS SELECT {names} FROM {target} LIMIT 0")  # noqa: S608
-    copy_rows(cursor, "fresh", columns, rows)
+        cursor.execute(
+            "DELETE FROM health_healthday WHERE day = ANY(%s) AND account_id = ANY(%s::bigint[]) AND is_reconstructed",
+            [list(days), id_list(account_ids)],
+        )
 
 
 _FILL_PORTFOLIO_DAYS = """

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils import timezone
 
-from accounts.models import Account, Segment, Team, User
+from accounts.models import Account, Contact, Segment, Team, User
 
 
 class Band(models.TextChoices):
@@ -29,6 +29,18 @@ class Band(models.TextChoices):
 class Series(models.TextChoices):
     ANY = "any", "Any touch"
     CLIENT = "client", "Touches in which the client took part"
+
+
+class Signal(models.TextChoices):
+    """What the touches show beside their rhythm; the stored words equal `health.scoring.signals.found.Signal`."""
+
+    UNANSWERED = "unanswered", "Unanswered"
+    ONE_SIDED = "one_sided", "One-sided"
+    SPONSOR_LEFT = "sponsor_left", "Sponsor left"
+    CADENCE_MISSED = "cadence_missed", "Agreed cadence missed"
+    TALK_FELL = "talk_fell", "Live talk fell"
+    SPONSOR_SILENT = "sponsor_silent", "Sponsor silent"
+    SINGLE_THREADED = "single_threaded", "Single-threaded"
 
 
 class ModelVersion(models.Model):
@@ -109,6 +121,54 @@ class Rhythm(models.Model):
         return f"{self.account_id} {self.series}"
 
 
+class TalkPattern(models.Model):
+    """Who took part in an account's touches, on which channel: what the signals beside the rhythm are seen in.
+
+    Recomputed from the facts with the rhythm, never incremented. All of it is relative to the last touch day, so that a
+    row stands while nothing happens; `health.scoring.signals.talk_days.TalkStats` defines the columns.
+    """
+
+    account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="talk_pattern")
+    first_on = models.DateField()
+    last_on = models.DateField()
+    recent_days = models.IntegerField(help_text="Touch days of the 90 days up to the last one.")
+    recent_talk_days = models.IntegerField(help_text="Those of them with a live talk.")
+    earlier_days = models.IntegerField(help_text="Touch days of the year before those 90 days.")
+    earlier_talk_days = models.IntegerField()
+    our_days = models.IntegerField(help_text="Days on which only we wrote or spoke.")
+    answer_days = models.IntegerField(help_text="All other touch days.")
+    unanswered_days = models.IntegerField(help_text="Days of ours since the last answer.")
+    unanswered_since_on = models.DateField(null=True)
+    longest_unanswered_days = models.IntegerField(help_text="The most days of ours in a row before that.")
+    client_days = models.IntegerField(help_text="Days on which the client took part.")
+    client_last_on = models.DateField(null=True)
+    client_median_gap = models.FloatField(null=True)
+    client_high_gap = models.FloatField(null=True, help_text="One of the client's gaps in ten is longer.")
+    cadence_gaps = models.IntegerField(help_text="Gaps that the lived cadence rests on.")
+    lived_gap = models.FloatField(null=True, help_text="Half of the time lies in gaps at least this long.")
+    people = models.IntegerField(help_text="Persons who took part in the 90 days up to the last touch.")
+    named_days = models.IntegerField(help_text="Days of those 90 on which a named person took part.")
+    lone_contact = models.ForeignKey(
+        Contact, null=True, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    lone_earlier_days = models.IntegerField(help_text="Days with the one person in the year before.")
+    earlier_named_days = models.IntegerField()
+    sponsor = models.ForeignKey(
+        Contact, null=True, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    sponsor_days = models.IntegerField(help_text="Days on which the sponsor took part, in two years.")
+    sponsor_first_on = models.DateField(null=True)
+    sponsor_last_on = models.DateField(null=True)
+    sponsor_longest_gap_days = models.IntegerField()
+    sponsor_left_on = models.DateField(null=True)
+    others_since_days = models.IntegerField(help_text="Days with anybody since the sponsor last took part.")
+    ranked_since_days = models.IntegerField(help_text="Those of them with somebody of rank who is still there.")
+    computed_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.account_id)
+
+
 class AccountHealth(models.Model):
     """The current score of one account: the one row that lists read.
 
@@ -117,6 +177,7 @@ class AccountHealth(models.Model):
     """
 
     account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="health")
+    met_on = models.DateField(null=True, help_text="The day on which it was scored for the first time.")
     as_of_on = models.DateField()
     computed_at = models.DateTimeField()
     model_version = models.ForeignKey(
@@ -150,6 +211,26 @@ class AccountHealth(models.Model):
     drift = models.FloatField(null=True, help_text="Log ratio of the recent gaps to all of them; above 0: slowing.")
     is_slowing = models.BooleanField(default=False)
     slowing_since_on = models.DateField(null=True)
+    # Health points of each step from the typical account's health to this one's; they add up to it exactly.
+    reference_health = models.FloatField(null=True, help_text="Health of the portfolio's typical account on rhythm.")
+    points_silence = models.FloatField(null=True)
+    points_rhythm = models.FloatField(null=True)
+    points_slowing = models.FloatField(null=True)
+    points_activity = models.FloatField(null=True)
+    points_history = models.FloatField(null=True)
+    points_calibration = models.FloatField(null=True)
+    main_signal = models.CharField(
+        max_length=16,
+        choices=Signal.choices,
+        blank=True,
+        help_text="The strongest that makes the account drift.",
+    )
+    # Of no fixed width, and empty for most: written apart from the other columns, where it has changed.
+    signals = models.JSONField(
+        default=list,
+        db_default=Value([], models.JSONField()),
+        help_text="The signals that are on, each with the figures it is told with.",
+    )
     held_since_on = models.DateField(null=True, help_text="Since when the band is only held by hysteresis.")
     next_change_on = models.DateField(null=True, help_text="When the band would change if nothing happens.")
     next_touch_at = models.DateTimeField(null=True, help_text="The next booked touch, which will count when it comes.")
@@ -192,12 +273,17 @@ class AccountHealth(models.Model):
 class HealthDay(models.Model):
     """What was said of an account on a day, kept as it was computed.
 
-    Rows with `is_reconstructed` were computed later, from the touches known by that day, for the time before the first
+    Every day of the last five weeks, before that the Sundays and the days on which the account changed its band. Rows
+    with `is_reconstructed` were computed later, from the touches known by that day, for the time before the first
     scoring.
     """
 
-    pk = models.CompositePrimaryKey("account_id", "day")
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="health_days", db_index=False)
+    # The day leads: a night then appends to one end of the index instead of touching a page for each account.
+    pk = models.CompositePrimaryKey("day", "account_id")
+    # Not held by the database: to check it, each night would lock, and so write, the row of every account.
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, related_name="health_days", db_index=False, db_constraint=False
+    )
     day = models.DateField()
     band = models.CharField(max_length=8, choices=Band.choices)
     health_score = models.FloatField(null=True)
@@ -205,17 +291,13 @@ class HealthDay(models.Model):
     normal = models.FloatField(null=True)
     silent_days = models.IntegerField(null=True)
     model_version = models.ForeignKey(
-        ModelVersion, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        ModelVersion, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     is_reconstructed = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(band__in=Band.values), name="health_healthday_band_known"),
-        ]
-        indexes: ClassVar = [
-            # Serves the fill of PortfolioDay for one day.
-            models.Index(fields=["day"], name="health_healthday_day"),
         ]
 
     def __str__(self) -> str:

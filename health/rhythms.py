@@ -1,203 +1,264 @@
-"""Rhythms in SQL: sufficient statistics recomputed from the touches, and the arrays that scoring works on.
+"""Rhythms: sufficient statistics recomputed from the touches, and the arrays that scoring works on.
 
-One of the two places with raw SQL (`health.ledger` is the other): the statistics of a hundred thousand accounts are one
-statement here and would be a hundred thousand round trips through the ORM.
+One of the places with raw SQL: touches are read and statistics written as columns, a shard of accounts at a time.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
 
 import numpy as np
-from django.conf import settings
 from django.db import connection
 
-from health.models import Series
-from health.scoring.arrays import FloatArray
+from config.days import day_start, firm_zone
+from health.columns import (
+    Flag,
+    Moment,
+    Reals,
+    Table,
+    Whole,
+    columns_of,
+    id_list,
+    moment_number,
+    read_columns,
+    stage_columns,
+)
+from health.models import Rhythm, Series
+from health.scoring.arrays import BoolArray, FloatArray, IntArray
 from health.scoring.gaps import evidence_many
 from health.scoring.histories import TouchHistories
 from health.scoring.params import GapParams
-from health.scoring.rhythm import RhythmStats
+from health.scoring.ranges import usual_ranges_many
+from health.scoring.rhythm import RhythmStats, compute_rhythm
 
-# The statistics as health.scoring.rhythm defines them. A power is cut at rank 1000, below 1e-70, because PostgreSQL
-# stops with an error at underflow. Rows whose figures stay the same are not written, so their version stands.
-_REBUILD = """
-WITH known AS (
-    SELECT account_id, (occurred_at AT TIME ZONE %(zone)s)::date AS day,
-           bool_or(direction IN ('inbound', 'mutual')) AS is_client
-    FROM touchpoints_touchpoint
-    WHERE account_id = ANY(%(accounts)s) AND counts AND occurred_at <= %(as_of)s
-    GROUP BY 1, 2
-), series AS (
-    SELECT account_id, 'any' AS series, day FROM known
-    UNION ALL
-    SELECT account_id, 'client', day FROM known WHERE is_client
-), gaps AS (
-    SELECT account_id, series, day,
-           (day - lag(day) OVER oldest_first)::float8 AS gap,
-           least(row_number() OVER newest_first - 1, 1000)::float8 AS rank,
-           max(day) OVER (PARTITION BY account_id, series) - day AS age
-    FROM series
-    WINDOW oldest_first AS (PARTITION BY account_id, series ORDER BY day),
-           newest_first AS (PARTITION BY account_id, series ORDER BY day DESC)
-), logs AS (
-    SELECT *, CASE WHEN gap IS NOT NULL THEN ln(greatest(gap, 0.5)) END AS log_gap,
-           power(0.85::float8, rank) AS d085, power(0.6::float8, rank) AS d060
-    FROM gaps
-), stats AS (
-    SELECT account_id, series, count(*) AS touch_days, min(day) AS first_on, max(day) AS last_on,
-           percentile_cont(ARRAY[0.1, 0.5, 0.9]) WITHIN GROUP (ORDER BY gap) AS quantiles,
-           coalesce(sum(log_gap), 0) AS ls100, coalesce(sum(log_gap * d085), 0) AS ls085,
-           coalesce(sum(log_gap * d060), 0) AS ls060, coalesce(sum(log_gap ^ 2), 0) AS lq100,
-           coalesce(sum(log_gap ^ 2 * d085), 0) AS lq085, coalesce(sum(log_gap ^ 2 * d060), 0) AS lq060,
-           coalesce(sum(gap), 0) AS gs100, coalesce(sum(gap * d085), 0) AS gs085, coalesce(sum(gap * d060), 0) AS gs060,
-           bit_or(CASE WHEN age < 60 THEN 1::bigint << age ELSE 0 END) AS near_days,
-           bit_or(CASE WHEN age BETWEEN 60 AND 119 THEN 1::bigint << age - 60 ELSE 0 END) AS far_days
-    FROM logs GROUP BY account_id, series
-), gone AS (
-    DELETE FROM health_rhythm AS old
-    WHERE old.account_id = ANY(%(accounts)s)
-      AND NOT EXISTS (SELECT FROM stats WHERE stats.account_id = old.account_id AND stats.series = old.series)
-)
-INSERT INTO health_rhythm AS old (
-    account_id, series, touch_days, first_on, last_on, low_gap_days, median_gap_days, high_gap_days,
-    log_sum_100, log_sum_085, log_sum_060, log_square_100, log_square_085, log_square_060,
-    gap_sum_100, gap_sum_085, gap_sum_060, near_days, far_days, version, computed_at)
-SELECT account_id, series, touch_days, first_on, last_on, quantiles[1], quantiles[2], quantiles[3],
-       ls100, ls085, ls060, lq100, lq085, lq060, gs100, gs085, gs060, near_days, far_days, 1, %(as_of)s
-FROM stats ORDER BY account_id, series
-ON CONFLICT (account_id, series) DO UPDATE SET
-    touch_days = excluded.touch_days, first_on = excluded.first_on, last_on = excluded.last_on,
-    low_gap_days = excluded.low_gap_days, median_gap_days = excluded.median_gap_days,
-    high_gap_days = excluded.high_gap_days,
-    log_sum_100 = excluded.log_sum_100, log_sum_085 = excluded.log_sum_085, log_sum_060 = excluded.log_sum_060,
-    log_square_100 = excluded.log_square_100, log_square_085 = excluded.log_square_085,
-    log_square_060 = excluded.log_square_060,
-    gap_sum_100 = excluded.gap_sum_100, gap_sum_085 = excluded.gap_sum_085, gap_sum_060 = excluded.gap_sum_060,
-    near_days = excluded.near_days, far_days = excluded.far_days,
-    version = old.version + 1, computed_at = excluded.computed_at, evidence = NULL, evidence_model_id = NULL
-WHERE (old.touch_days, old.first_on, old.last_on, old.log_sum_085, old.log_sum_060, old.gap_sum_060,
-       old.near_days, old.far_days)
-      IS DISTINCT FROM (excluded.touch_days, excluded.first_on, excluded.last_on, excluded.log_sum_085,
-                        excluded.log_sum_060, excluded.gap_sum_060, excluded.near_days, excluded.far_days)
-"""
+_ID: Final = Whole("account_id")
+_STORED: Final = columns_of(Rhythm, without=("version", "computed_at", "evidence", "evidence_model_id"))
+# The fields of RhythmStats, in their order.
+_STATS: Final = (
+    "account_id", "touch_days", "first_on", "last_on", "median_gap_days", "log_sum_100", "log_sum_085", "log_sum_060",
+    "log_square_100", "log_square_085", "log_square_060", "gap_sum_100", "gap_sum_085", "gap_sum_060", "near_days",
+    "far_days",
+)  # fmt: skip
 
 
-def rebuild_rhythms(account_ids: Sequence[int], *, as_of: dt.datetime) -> int:
-    """Recompute the rhythms of these accounts from the touches known at `as_of`, in one statement.
+@dataclass(frozen=True, eq=False)
+class TouchDays:
+    """The touch days of some accounts, of both series."""
+
+    any_touch: TouchHistories
+    client: TouchHistories
+
+    def of(self, series: str) -> TouchHistories:
+        """Return the histories of one series."""
+        return self.client if series == Series.CLIENT else self.any_touch
+
+
+def read_touch_days(account_ids: Sequence[int] | IntArray, *, as_of: dt.datetime) -> TouchDays:
+    """Return the touch days of these accounts known at `as_of`; one pass over an index that holds all it needs."""
+    with connection.cursor() as cursor:
+        touches = read_columns(
+            cursor,
+            (
+                (_ID, "account_id"),
+                (Moment("at"), "occurred_at"),
+                (Flag("client"), "direction IN ('inbound', 'mutual')"),
+            ),
+            "FROM touchpoints_touchpoint"
+            " WHERE account_id = ANY(%(ids)s::bigint[]) AND counts AND occurred_at <= %(as_of)s",
+            {"ids": id_list(account_ids), "as_of": as_of},
+        )
+    ids, days = touches["account_id"], _days_of(touches["at"])
+    by_client = touches["client"]
+    return TouchDays(TouchHistories.from_pairs(ids, days), TouchHistories.from_pairs(ids[by_client], days[by_client]))
+
+
+def read_histories(account_ids: Sequence[int] | IntArray, series: str, *, as_of: dt.datetime) -> TouchHistories:
+    """Return the touch days of these accounts known at `as_of`, for one series."""
+    return read_touch_days(account_ids, as_of=as_of).of(series)
+
+
+def _days_of(moments: IntArray) -> IntArray:
+    """Return the ordinals of the firm's days of moments, as `Moment` columns hold them: int64[M]."""
+    if not len(moments):
+        return moments
+    first, last = (int(_EPOCH_YEAR + end // _YEAR_MICROSECONDS) for end in (moments.min(), moments.max()))
+    first = max(first - 1, 1)
+    zone = str(firm_zone())
+    starts = np.concatenate([_day_starts(zone, year) for year in range(first, last + 2)])
+    return dt.date(first, 1, 1).toordinal() - 1 + np.searchsorted(starts, moments, side="right")
+
+
+_EPOCH_YEAR: Final = 2000
+_YEAR_MICROSECONDS: Final = 365.2425 * 86_400_000_000
+
+
+@cache
+def _day_starts(zone: str, year: int) -> IntArray:  # noqa: ARG001 - the starts depend on it
+    """Return when each day of a year begins in the firm's time zone, as `Moment` columns hold it."""
+    first = dt.date(year, 1, 1)
+    count = (dt.date(year + 1, 1, 1) - first).days
+    return np.array([moment_number(day_start(first + dt.timedelta(days=n))) for n in range(count)], dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceModel:
+    """The model under which evidence is computed and stored: the key of its row and its parameters."""
+
+    pk: int
+    params: GapParams
+
+    @property
+    def column(self) -> Reals:
+        """The column of evidence, one float for each component."""
+        return Reals("evidence", self.params.components)
+
+
+def rebuild_rhythms(
+    account_ids: Sequence[int] | IntArray, *, as_of: dt.datetime, model: EvidenceModel | None = None
+) -> int:
+    """Recompute the rhythms of these accounts from the touches known at `as_of`.
 
     Both series; accounts left without touches lose their rows. Returns how many rows were new or different: rebuilding
-    again changes nothing.
+    again changes nothing. With `model` the evidence of what changed is stored too, as the touch days are at hand.
     """
+    days = read_touch_days(account_ids, as_of=as_of)
+    parts = [_stored_rows(days.of(series), series, model) for series in (Series.ANY, Series.CLIENT)]
+    table = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     with connection.cursor() as cursor:
-        cursor.execute(_REBUILD, {"accounts": list(account_ids), "as_of": as_of, "zone": settings.HARK_TIME_ZONE})
-        return int(cursor.rowcount)
+        return _replace_rhythms(cursor, account_ids, table, as_of=as_of, model=model)
 
 
-_STATS_COLUMNS = (
-    "account_id, touch_days, first_on - date '0001-01-01' + 1, last_on - date '0001-01-01' + 1, "
-    "coalesce(median_gap_days, 'NaN'), log_sum_100, log_sum_085, log_sum_060, log_square_100, log_square_085, "
-    "log_square_060, gap_sum_100, gap_sum_085, gap_sum_060, near_days, far_days"
-)
+def _stored_rows(histories: TouchHistories, series: str, model: EvidenceModel | None) -> Table:
+    stats, ranges = compute_rhythm(histories), usual_ranges_many(histories)
+    names = RhythmStats.__dataclass_fields__
+    table: Table = {column: getattr(stats, name) for column, name in zip(_STATS, names, strict=True)}
+    table |= {
+        "series": np.full(len(stats), str(series)),
+        "low_gap_days": ranges[:, 0],
+        "high_gap_days": ranges[:, 1],
+    }
+    if model is not None:
+        table["evidence"] = evidence_many(histories, model.params)
+    return table
 
 
-def read_rhythms(account_ids: Sequence[int], series: str) -> RhythmStats:
+# Figures by which one sees that touch days came, went or moved.
+_TELLING: Final = (
+    "touch_days", "first_on", "last_on", "log_sum_085", "log_sum_060", "gap_sum_060", "near_days", "far_days",
+)  # fmt: skip
+
+
+def _replace_rhythms(
+    cursor: Any, account_ids: Sequence[int] | IntArray, table: Table, *, as_of: dt.datetime, model: EvidenceModel | None
+) -> int:
+    columns = (*_STORED, model.column) if model else _STORED
+    stage_columns(cursor, "fresh_rhythm", columns, table)
+    stored = {column.name: column.stored(f"fresh.{column.name}") for column in columns}
+    stored |= {"version": "1", "computed_at": "%(as_of)s", "evidence_model_id": "%(model)s"}
+    stored.setdefault("evidence", "NULL")
+    changes = ", ".join(
+        f"{name} = excluded.{name}" for name in stored if name not in {"account_id", "series", "version"}
+    )
+    old, new = (", ".join(f"{row}.{name}" for name in _TELLING) for row in ("old", "excluded"))
+    cursor.execute(
+        "DELETE FROM health_rhythm AS old"  # noqa: S608 - constant names
+        " WHERE account_id = ANY(%(ids)s::bigint[]) AND NOT EXISTS"
+        " (SELECT FROM fresh_rhythm AS fresh WHERE fresh.account_id = old.account_id"
+        f" AND {stored['series']} = old.series)",
+        {"ids": id_list(account_ids)},
+    )
+    # Rows whose figures stay the same are not written, so their version stands.
+    cursor.execute(
+        f"INSERT INTO health_rhythm AS old ({', '.join(stored)})"  # noqa: S608 - constant names
+        f" SELECT {', '.join(stored.values())} FROM fresh_rhythm AS fresh ORDER BY account_id, series"
+        f" ON CONFLICT (account_id, series) DO UPDATE SET {changes}, version = old.version + 1"
+        f" WHERE ({old}) IS DISTINCT FROM ({new})",
+        {"as_of": as_of, "model": model.pk if model else None},
+    )
+    changed = int(cursor.rowcount)
+    cursor.execute("DROP TABLE fresh_rhythm")
+    return changed
+
+
+@dataclass(frozen=True, eq=False)
+class RhythmRows:
+    """Stored rhythms of one series, accounts in ascending order; those without touches have no row.
+
+    ``evidence`` is float64[A, C], nan where none of the model is stored; ``low_gap_days`` and ``high_gap_days`` bound
+    the usual range, float64[A], nan without gaps.
+    """
+
+    stats: RhythmStats
+    evidence: FloatArray
+    low_gap_days: FloatArray
+    high_gap_days: FloatArray
+
+    @property
+    def lacks_evidence(self) -> BoolArray:
+        """bool[A]: where evidence is still to be computed."""
+        missing: BoolArray = np.isnan(self.evidence[:, 0])
+        return missing
+
+
+def read_rhythms(account_ids: Sequence[int] | IntArray, series: str) -> RhythmStats:
     """Return the stored statistics of one series, accounts in ascending order; those without touches have no row."""
+    return _stats_of(_read(account_ids, series))
+
+
+def read_rhythm_rows(account_ids: Sequence[int] | IntArray, series: str, model: EvidenceModel) -> RhythmRows:
+    """Return the stored rhythms of one series with their evidence under `model`."""
+    table = _read(account_ids, series, model)
+    return RhythmRows(_stats_of(table), table["evidence"], table["low_gap_days"], table["high_gap_days"])
+
+
+def _read(account_ids: Sequence[int] | IntArray, series: str, model: EvidenceModel | None = None) -> Table:
+    columns = [(column, column.name) for column in _STORED if column.name != "series"]
+    if model is not None:
+        columns.append((model.column, "CASE WHEN evidence_model_id = %(model)s THEN evidence END"))
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {_STATS_COLUMNS} FROM health_rhythm"  # noqa: S608 - constant columns
-            " WHERE series = %s AND account_id = ANY(%s) ORDER BY account_id",
-            [series, list(account_ids)],
+        return read_columns(
+            cursor,
+            columns,
+            "FROM health_rhythm WHERE series = %(series)s AND account_id = ANY(%(ids)s::bigint[]) ORDER BY account_id",
+            {"series": series, "ids": id_list(account_ids), "model": model.pk if model else None},
         )
-        return stats_of_rows(cursor.fetchall())
 
 
-def stats_of_rows(rows: Sequence[Sequence[Any]]) -> RhythmStats:
-    """Turn rows in the order of RhythmStats into its arrays."""
-    types = (np.int64, np.int64, np.int32, np.int32, *(np.float64,) * 10, np.int64, np.int64)
-    columns = zip(*rows, strict=True) if rows else ((),) * len(types)
-    return RhythmStats(*(np.array(column, dtype=kind) for column, kind in zip(columns, types, strict=True)))
+def _stats_of(table: Table) -> RhythmStats:
+    return RhythmStats(*(table[name] for name in _STATS))
 
 
-def read_gap_ranges(account_ids: Sequence[int]) -> FloatArray:
-    """Return where the usual range of gaps begins and ends, in days, float64[A, 2]; nan without gaps.
+def scored_rhythms(
+    account_ids: Sequence[int] | IntArray, model: EvidenceModel, *, as_of: dt.datetime
+) -> tuple[RhythmRows, RhythmRows]:
+    """Return the rhythms of both series, any touch and client, each with its evidence; what is missing is computed
+    and stored.
 
-    `account_ids` must ascend and have rhythms. The range leaves out one gap in ten at either end.
+    Only accounts whose gaps, or whose model, are new since it was stored have their touch days read, once for both.
     """
+    both = {series: read_rhythm_rows(account_ids, series, model) for series in (Series.ANY, Series.CLIENT)}
+    missing = [rows.stats.account_ids[rows.lacks_evidence] for rows in both.values()]
+    if any(len(ids) for ids in missing):
+        days = read_touch_days(np.union1d(*missing), as_of=as_of)
+        for (series, rows), ids in zip(both.items(), missing, strict=True):
+            histories = days.of(series)
+            histories = histories.subset(np.isin(histories.account_ids, ids))
+            fresh = evidence_many(histories, model.params)
+            rows.evidence[np.searchsorted(rows.stats.account_ids, histories.account_ids)] = fresh
+            _store_evidence(series, model, histories.account_ids, fresh)
+    return both[Series.ANY], both[Series.CLIENT]
+
+
+def _store_evidence(series: str, model: EvidenceModel, account_ids: IntArray, evidence: FloatArray) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(low_gap_days, 'NaN'), coalesce(high_gap_days, 'NaN') FROM health_rhythm"
-            " WHERE series = 'any' AND account_id = ANY(%s) ORDER BY account_id",
-            [list(account_ids)],
-        )
-        return np.array(cursor.fetchall(), dtype=np.float64).reshape(len(account_ids), 2)
-
-
-_DAYS = """
-SELECT account_id, (occurred_at AT TIME ZONE %(zone)s)::date - date '0001-01-01' + 1 AS day
-FROM touchpoints_touchpoint
-WHERE account_id = ANY(%(accounts)s) AND counts AND occurred_at <= %(as_of)s {only}
-GROUP BY 1, 2 ORDER BY 1, 2
-"""
-
-
-def read_histories(account_ids: Sequence[int], series: str, *, as_of: dt.datetime) -> TouchHistories:
-    """Return the touch days of these accounts known at `as_of`, for one series."""
-    only = "AND direction IN ('inbound', 'mutual')" if series == Series.CLIENT else ""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _DAYS.format(only=only),
-            {"accounts": list(account_ids), "as_of": as_of, "zone": settings.HARK_TIME_ZONE},
-        )
-        rows = cursor.fetchall()
-    pairs = np.array(rows, dtype=np.int64).reshape(len(rows), 2)
-    return TouchHistories.from_pairs(pairs[:, 0], pairs[:, 1])
-
-
-def evidence_of(stats: RhythmStats, series: str, params: GapParams, model_id: int, *, as_of: dt.datetime) -> FloatArray:
-    """Return the evidence of each row of `stats`, float64[A, C]; what is missing is computed and stored.
-
-    Only accounts whose gaps, or whose model, are new since it was stored have their touch days read.
-    """
-    ids = stats.account_ids
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT account_id, evidence FROM health_rhythm"
-            " WHERE series = %s AND evidence_model_id = %s AND account_id = ANY(%s) ORDER BY account_id",
-            [series, model_id, ids.tolist()],
-        )
-        known = cursor.fetchall()
-    evidence = np.zeros((len(ids), params.components))
-    is_known = np.zeros(len(ids), dtype=bool)
-    if known:
-        rows = np.searchsorted(ids, np.array([row[0] for row in known], dtype=np.int64))
-        evidence[rows] = np.array([row[1] for row in known], dtype=np.float64)
-        is_known[rows] = True
-    missing = np.flatnonzero(~is_known)
-    if len(missing):
-        histories = read_histories(ids[missing].tolist(), series, as_of=as_of)
-        fresh = evidence_many(histories, params)
-        evidence[np.searchsorted(ids, histories.account_ids)] = fresh
-        _store_evidence(series, model_id, histories.account_ids.tolist(), fresh)
-    return evidence
-
-
-def _store_evidence(series: str, model_id: int, account_ids: Sequence[int], evidence: FloatArray) -> None:
-    width = evidence.shape[1]
-    with connection.cursor() as cursor:
-        # One flat array travels instead of a statement per row; each account's slice is cut out again in SQL.
+        stage_columns(cursor, "fresh_evidence", (_ID, model.column), {"account_id": account_ids, "evidence": evidence})
         cursor.execute(
             "UPDATE health_rhythm AS rhythm SET evidence = fresh.evidence, evidence_model_id = %(model)s"
-            " FROM (SELECT id, (%(flat)s::float8[])[(place - 1) * %(width)s + 1 : place * %(width)s] AS evidence"
-            "       FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS given(id, place)) AS fresh"
-            " WHERE rhythm.account_id = fresh.id AND rhythm.series = %(series)s",
-            {
-                "model": model_id,
-                "series": series,
-                "width": width,
-                "ids": list(account_ids),
-                "flat": evidence.ravel().tolist(),
-            },
+            " FROM fresh_evidence AS fresh WHERE rhythm.account_id = fresh.account_id AND rhythm.series = %(series)s",
+            {"model": model.pk, "series": series},
         )
+        cursor.execute("DROP TABLE fresh_evidence")

@@ -111,6 +111,7 @@ _ROW_FIELDS: Final = (
         "horizon_days",
         "normal",
         "drift",
+        "signals",
     ),
     *("is_slowing", "slowing_since_on", "touch_days", "last_touch_on", "usual_gap_days", "is_usual_gap_own", "due_on"),
     *("last_client_touch_on", "client_usual_gap_days", "is_client_usual_gap_own", "client_normal"),

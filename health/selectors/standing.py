@@ -5,107 +5,114 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+import numpy as np
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from accounts.models import Account, AccountStatus
+from accounts.models import Account
+from health import ledger
+from health.columns import NO_NUMBER, moment_number
 from health.models import AccountHealth, QuietPeriod
-from touchpoints.models import AccountActivity, Touchpoint
+from health.scoring.arrays import NO_DAY, BoolArray, FloatArray, IntArray
+from health.scoring.bands import BandArray
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
+class LastScores:
+    """What the last score of each account said, as far as the next one needs it; arrays of length A.
+
+    Days are ordinals, moments as `columns.Moment` holds them. Where `is_known` is false the rest is missing.
+    """
+
+    is_known: BoolArray
+    met_on: IntArray
+    as_of_on: IntArray
+    activity_version: IntArray
+    band: BandArray
+    band_since_on: IntArray
+    previous_band: BandArray
+    last_touch_on: IntArray
+    held_since_on: IntArray
+    next_touch_at: IntArray
+
+
+@dataclass(frozen=True, eq=False)
 class Standing:
-    """One account before it is scored."""
+    """Accounts before they are scored, ids ascending; arrays of length A, values as `health.columns` holds them.
 
-    account_id: int
-    is_closed: bool
-    segment_id: int | None
-    renewal_on: dt.date | None
-    arr: Decimal | None
-    activity_version: int
-    is_paused: bool
-    pause_edge_on: dt.date | None
-    next_touch_at: dt.datetime | None
-    last: LastScore | None
+    `agreed_days` is the agreed cadence, nan where none is; `is_edited`: the account or one of its people was changed
+    since the last score, or there is none.
+    """
 
-    def has_new_touches(self, as_of: dt.datetime) -> bool:
-        """Whether touches came, changed or went since the last score, or a booked one has taken place."""
-        last = self.last
-        if last is None or last.activity_version != self.activity_version:
-            return True
-        return last.next_touch_at is not None and last.next_touch_at <= as_of
+    account_ids: IntArray
+    is_closed: BoolArray
+    segment_id: IntArray
+    renewal_on: IntArray
+    arr_cents: IntArray
+    activity_version: IntArray
+    agreed_days: FloatArray
+    is_edited: BoolArray
+    is_paused: BoolArray
+    pause_edge_on: IntArray
+    next_touch_at: IntArray
+    last: LastScores
 
-
-@dataclass(frozen=True, slots=True)
-class LastScore:
-    """What the account's last score said, as far as the next one needs it."""
-
-    as_of_on: dt.date
-    activity_version: int
-    band: str
-    band_since_on: dt.date
-    previous_band: str
-    last_touch_on: dt.date | None
-    held_since_on: dt.date | None
-    next_touch_at: dt.datetime | None
+    def __len__(self) -> int:
+        return len(self.account_ids)
 
 
-def standings(account_ids: Sequence[int], *, today: dt.date, as_of: dt.datetime) -> list[Standing]:
-    """Return the standing of each of these accounts that exists, ids ascending. Five queries, whatever their number."""
-    # The activity is read first: a touch that arrives meanwhile makes the score stale again, never missed.
-    versions = dict(AccountActivity.objects.filter(pk__in=account_ids).values_list("pk", "version"))
-    accounts = (
-        Account.objects.filter(pk__in=account_ids)
-        .order_by("pk")
-        .values_list("pk", "status", "segment_id", "renewal_on", "arr")
+def standings(account_ids: Sequence[int] | IntArray, *, today: dt.date, as_of: dt.datetime) -> Standing:
+    """Return the standing of those of these accounts that exist. Three queries, whatever their number."""
+    known = ledger.read_standing(account_ids)
+    ids = known["account_id"]
+    last = LastScores(
+        is_known=known["is_scored"],
+        **{name: known[f"last_{name}"] for name in LastScores.__dataclass_fields__ if name != "is_known"},
     )
-    pauses = _pauses(account_ids, today)
-    booked = _booked(account_ids, as_of)
-    last = _last_scores(account_ids)
-    return [
-        Standing(
-            account_id=pk,
-            is_closed=status == AccountStatus.CLOSED,
-            segment_id=segment_id,
-            renewal_on=renewal_on,
-            arr=arr,
-            activity_version=versions.get(pk, 0),
-            is_paused=pauses.get(pk, (False, None))[0],
-            pause_edge_on=pauses.get(pk, (False, None))[1],
-            next_touch_at=booked.get(pk),
-            last=last.get(pk),
-        )
-        for pk, status, segment_id, renewal_on, arr in accounts
-    ]
+    is_paused, pause_edge_on = np.zeros(len(ids), dtype=bool), np.full(len(ids), NO_DAY, dtype=np.int64)
+    pauses = ledger.read_pauses(ids, today)
+    rows = np.searchsorted(ids, pauses["account_id"])
+    is_paused[rows], pause_edge_on[rows] = pauses["is_paused"], pauses["edge_on"]
+    return Standing(
+        account_ids=ids,
+        is_closed=known["is_closed"],
+        segment_id=known["segment_id"],
+        renewal_on=known["renewal_on"],
+        arr_cents=known["arr"],
+        activity_version=known["activity_version"],
+        agreed_days=_real(known["agreed_cadence_days"]),
+        is_edited=known["is_edited"],
+        is_paused=is_paused,
+        pause_edge_on=pause_edge_on,
+        next_touch_at=_next_touches(ids, as_of),
+        last=last,
+    )
 
 
-def _pauses(account_ids: Sequence[int], today: dt.date) -> dict[int, tuple[bool, dt.date | None]]:
-    """Return for accounts with known quiet whether it holds today, and the day on which that changes."""
-    found: dict[int, tuple[bool, dt.date | None]] = {}
-    periods = QuietPeriod.objects.filter(account__in=account_ids, ended_at__isnull=True, ends_on__gte=today)
-    for pk, starts_on, ends_on in periods.order_by("-starts_on").values_list("account_id", "starts_on", "ends_on"):
-        if starts_on > today:
-            found[pk] = (False, starts_on)
-        else:
-            is_paused, until = found.get(pk, (False, None))
-            after = ends_on + dt.timedelta(days=1)
-            found[pk] = (True, max(after, until) if is_paused and until else after)
-    return found
+def _real(whole: IntArray) -> FloatArray:
+    return np.where(whole == NO_NUMBER, np.nan, whole.astype(np.float64))
 
 
-def _booked(account_ids: Sequence[int], as_of: dt.datetime) -> dict[int, dt.datetime]:
-    ahead = Touchpoint.objects.filter(account__in=account_ids, occurred_at__gt=as_of, counts=True)
-    return dict(ahead.order_by().values_list("account").annotate(first=Min("occurred_at")))
+def agreed_cadences(account_ids: Sequence[int] | IntArray) -> dict[int, int]:
+    """Return the agreed cadence in days of those of these accounts that have one."""
+    ids = account_ids.tolist() if isinstance(account_ids, np.ndarray) else account_ids
+    agreed = Account.objects.filter(pk__in=ids, agreed_cadence_days__isnull=False)
+    return {pk: days for pk, days in agreed.values_list("pk", "agreed_cadence_days") if days is not None}
 
 
-def _last_scores(account_ids: Sequence[int]) -> dict[int, LastScore]:
-    rows = AccountHealth.objects.filter(pk__in=account_ids).values_list(
-        "pk", "as_of_on", "activity_version", "band", "band_since_on", "previous_band", "last_touch_on",
-        "held_since_on", "next_touch_at",
-    )  # fmt: skip
-    return {row[0]: LastScore(*row[1:]) for row in rows}
+def has_new_touches(last: LastScores, activity_version: IntArray, as_of: dt.datetime) -> BoolArray:
+    """bool[A]: where touches came, changed or went since the last score, or a booked one has taken place."""
+    has_taken_place = (last.next_touch_at != NO_NUMBER) & (last.next_touch_at <= moment_number(as_of))
+    return ~last.is_known | (last.activity_version != activity_version) | has_taken_place
+
+
+def _next_touches(ids: IntArray, as_of: dt.datetime) -> IntArray:
+    """int64[A]: the next booked touch of each account."""
+    booked = ledger.read_booked(ids, as_of)
+    moments = np.full(len(ids), NO_NUMBER, dtype=np.int64)
+    moments[np.searchsorted(ids, booked["account_id"])] = booked["at"]
+    return moments
 
 
 def band_counts() -> dict[str, int]:

@@ -3,64 +3,62 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import repeat
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
 from health import ledger
+from health.columns import NO_NUMBER, Table, row_of
 from health.explanations import reason_of
-from health.models import AccountHealth, BandChange, HealthDay, Series
-from health.past import PastDay, health_on, score_day
-from health.rhythms import read_histories
+from health.models import AccountHealth, BandChange
+from health.past import PastDay, health_on, read_past, score_day
 from health.scoring.arrays import NO_DAY, BoolArray, IntArray
 from health.scoring.bands import Band, BandArray, PreviousBands
-from health.scoring.past_series import PastSeries
 from health.selectors.models import StoredModel
-from health.selectors.standing import LastScore, Standing
+from health.selectors.standing import LastScores, Standing
 
 RECONSTRUCTED_WEEKS: Final = 52
 # So many accounts at a time keep the arrays of a reconstruction within some tens of megabytes.
 _CHUNK: Final = 4_000
 _SUNDAY: Final = 7
-_COLUMN: Final = {name: place for place, name in enumerate(ledger.SCORE_COLUMNS)}
 
 
 def record_changes(
-    rows: Sequence[Sequence[Any]], standing: Sequence[Standing], *, today: dt.date, now: dt.datetime
+    scores: Table, standing: Standing, told: Mapping[int, list[dict[str, Any]]], *, today: dt.date, now: dt.datetime
 ) -> int:
     """Record which accounts changed their band today, one final change a day; return how many did.
 
-    An account that moved and moved back within the day has not changed.
+    An account that moved and moved back within the day has not changed. `scores` has the columns of `ledger.SCORES` and
+    the rows of `standing`; `told` are the signals of the accounts that show any.
     """
-    before = {one.account_id: one.last.band for one in standing if one.last}
-    moved = [row for row in rows if before.get(row[0], row[_COLUMN["band"]]) != row[_COLUMN["band"]]]
-    if not moved:
+    before = standing.last.band
+    moved = np.flatnonzero(standing.last.is_known & (before != scores["band"]))
+    if not len(moved):
         return 0
-    earlier = BandChange.objects.filter(account__in=[row[0] for row in moved], changed_on=today)
+    earlier = BandChange.objects.filter(account__in=standing.account_ids[moved].tolist(), changed_on=today)
     began = dict(earlier.values_list("account_id", "from_band"))
     earlier.delete()
-    changes = [
-        BandChange(
-            account_id=row[0],
-            changed_on=today,
-            from_band=began.get(row[0], before[row[0]]),
-            to_band=row[_COLUMN["band"]],
-            reason=reason_of(_health_of(row), today=today),
-            model_version_id=row[_COLUMN["model_version_id"]],
-            created_at=now,
-        )
-        for row in moved
-        if began.get(row[0], before[row[0]]) != row[_COLUMN["band"]]
-    ]
+    changes: list[BandChange] = []
+    for place in moved.tolist():
+        health = AccountHealth(**row_of(ledger.SCORES, scores, place))
+        health.signals = told.get(health.account_id, [])
+        from_band = began.get(health.account_id, str(before[place]))
+        if from_band != health.band:
+            changes.append(
+                BandChange(
+                    account_id=health.account_id,
+                    changed_on=today,
+                    from_band=from_band,
+                    to_band=health.band,
+                    reason=reason_of(health, today=today),
+                    model_version_id=health.model_version_id,
+                    created_at=now,
+                )
+            )
     BandChange.objects.bulk_create(changes, batch_size=5000)
     return len(changes)
-
-
-def _health_of(row: Sequence[Any]) -> AccountHealth:
-    """Return a row of `ledger.SCORE_COLUMNS` as the unsaved model that explanations are written from."""
-    return AccountHealth(**dict(zip(ledger.SCORE_COLUMNS, row, strict=True)))
 
 
 def reconstructed_days(today: dt.date) -> list[dt.date]:
@@ -72,91 +70,138 @@ def reconstructed_days(today: dt.date) -> list[dt.date]:
     return [newest - dt.timedelta(weeks=n) for n in reversed(range(RECONSTRUCTED_WEEKS))]
 
 
-def newly_met(standing: Sequence[Standing], *, today: dt.date) -> list[int]:
-    """Return the accounts without a scored day before `today` whose touches are new or have changed.
+def newly_met(standing: Standing, *, today: dt.date) -> IntArray:
+    """Return the accounts that are scored for the first time today and whose touches are new or have changed.
 
     Files arrive in pieces: on the day on which an account is met, its past is reconstructed again with each of them.
     """
-    changed = [
-        one.account_id
-        for one in standing
-        if not one.is_closed and (one.last is None or one.last.activity_version != one.activity_version)
-    ]
-    return ledger.never_scored_before(changed, today)
+    last = standing.last
+    is_met_today = ~last.is_known | (last.met_on == today.toordinal())
+    has_changed = ~last.is_known | (last.activity_version != standing.activity_version)
+    return standing.account_ids[is_met_today & has_changed & ~standing.is_closed]
 
 
-def reconstruct_history(
-    *, account_ids: Sequence[int], as_of: dt.datetime, today: dt.date, model: StoredModel
-) -> dict[int, LastScore]:
+@dataclass(frozen=True, eq=False)
+class Left:
+    """Where the reconstructed past left accounts that were just met; arrays over `account_ids`, bands never ''."""
+
+    day: int
+    met_on: int
+    account_ids: IntArray
+    band: BandArray
+    band_since_on: IntArray
+    previous_band: BandArray
+    last_touch_on: IntArray
+    held_since_on: IntArray
+    met_ids: IntArray
+
+    def going_on_from(self, standing: Standing) -> LastScores:
+        """Return the last scores of `standing`, but for those just met: these go on from their past, if they have one,
+        like all others from their last score."""
+        known = {name: getattr(standing.last, name).copy() for name in LastScores.__dataclass_fields__}
+        known["is_known"][np.searchsorted(standing.account_ids, self.met_ids)] = False
+        rows = np.searchsorted(standing.account_ids, self.account_ids)
+        known["is_known"][rows] = True
+        known["as_of_on"][rows] = self.day
+        known["activity_version"][rows] = 0
+        known["met_on"][rows] = self.met_on
+        known["next_touch_at"][rows] = NO_NUMBER
+        for name in ("band", "band_since_on", "previous_band", "last_touch_on", "held_since_on"):
+            known[name][rows] = getattr(self, name)
+        return _only_known(known)
+
+
+def _only_known(known: Table) -> LastScores:
+    """Blank what the last score of accounts said that have to begin anew."""
+    unknown = ~known["is_known"]
+    for name in ("band", "previous_band"):
+        known[name][unknown] = ""
+    for name in ("last_touch_on", "held_since_on", "band_since_on", "met_on"):
+        known[name][unknown] = NO_DAY
+    return LastScores(**known)
+
+
+def reconstruct_history(*, account_ids: IntArray, as_of: dt.datetime, today: dt.date, model: StoredModel) -> Left:
     """Write the bands of the last 52 weeks of accounts that were never scored before `today`.
 
     Each week rests on the touches known by then. Returns where the last of them left the accounts; without touches in
     that time there is nothing to return. Pauses and closings are not known for the past, so quiet that was expected
     shows as it looked. Runs inside the caller's transaction, which holds the accounts' locks.
     """
-    HealthDay.objects.filter(account__in=account_ids).delete()
-    BandChange.objects.filter(account__in=account_ids).delete()
-    left: dict[int, LastScore] = {}
     days = reconstructed_days(today)
-    for first in range(0, len(account_ids), _CHUNK):
-        left |= _Reconstruction(account_ids[first : first + _CHUNK], as_of, model).walk(days)
+    ledger.forget_reconstructed_days(account_ids, days)
+    BandChange.objects.filter(account__in=account_ids.tolist(), is_reconstructed=True).delete()
+    parts = [
+        _Reconstruction(account_ids[first : first + _CHUNK], as_of, model).walk(days)
+        for first in range(0, len(account_ids), _CHUNK)
+    ]
     ledger.forget_portfolio_days(days)
-    return left
+    left = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return Left(day=days[-1].toordinal(), met_on=today.toordinal(), met_ids=account_ids, **left)
 
 
 class _Reconstruction:
     """A walk through the past weeks of some accounts: what the week before left behind, as arrays over all of them."""
 
-    def __init__(self, account_ids: Sequence[int], as_of: dt.datetime, model: StoredModel) -> None:
+    def __init__(self, account_ids: IntArray, as_of: dt.datetime, model: StoredModel) -> None:
         self.model = model
-        params = model.fitted.params
-        self.any_touch = PastSeries(read_histories(account_ids, Series.ANY, as_of=as_of), params)
-        self.client = PastSeries(read_histories(account_ids, Series.CLIENT, as_of=as_of), params)
-        self.ids: IntArray = self.any_touch.histories.account_ids
+        self.as_of = as_of
+        self.past = read_past(account_ids, as_of=as_of, params=model.fitted.params)
+        self.ids: IntArray = self.past.any_touch.histories.account_ids
         self.band: BandArray = np.full(len(self.ids), "", dtype="U8")
         self.before: BandArray = self.band.copy()
         self.since: IntArray = np.full(len(self.ids), NO_DAY, dtype=np.int64)
         self.last_day: IntArray = self.since.copy()
         self.held_since: IntArray = self.since.copy()
 
-    def walk(self, days: Sequence[dt.date]) -> dict[int, LastScore]:
-        """Write every day's bands and their changes; return where the last day left each account."""
+    def walk(self, days: Sequence[dt.date]) -> Table:
+        """Write every day's bands and their changes; return where the last day left each account, as in `Left`."""
         changes: list[BandChange] = []
-        rows: list[tuple[Any, ...]] = []
+        tables: list[Table] = []
         for day in days:
             past = self._score(day)
             if past is None:
                 continue
-            rows += self._day_rows(past)
+            tables.append(self._day_table(past))
             changes += self._move(past)
-        ledger.append_days(rows)
+        if tables:
+            ledger.write_reconstructed_days(
+                {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
+            )
         BandChange.objects.bulk_create(changes, batch_size=5000)
-        return {self.ids[row].item(): self._left(row, days[-1]) for row in np.flatnonzero(self.band != "").tolist()}
+        known = self.band != ""
+        return {
+            "account_ids": self.ids[known],
+            "band": self.band[known],
+            "band_since_on": self.since[known],
+            "previous_band": self.before[known],
+            "last_touch_on": self.last_day[known],
+            "held_since_on": self.held_since[known],
+        }
 
     def _score(self, day: dt.date) -> PastDay | None:
         known = self._known_rows(day)
         previous = PreviousBands(self.band[known], self.last_day[known], self.held_since[known])
-        return score_day(self.any_touch, self.client, day, self.model.fitted, previous)
+        return score_day(self.past, day, self.model.fitted, previous)
 
     def _known_rows(self, day: dt.date) -> BoolArray:
-        known: BoolArray = self.any_touch.histories.first_days <= day.toordinal()
+        known: BoolArray = self.past.any_touch.histories.first_days <= day.toordinal()
         return known
 
-    def _day_rows(self, past: PastDay) -> Iterator[tuple[Any, ...]]:
-        """Yield rows in the order of `ledger.DAY_COLUMNS`."""
+    def _day_table(self, past: PastDay) -> Table:
+        """Return columns as the fields of `HealthDay`."""
         scores = past.scores
-        return zip(
-            scores.account_ids.tolist(),
-            repeat(past.day),
-            past.decisions.band.tolist(),
-            scores.health.tolist(),
-            scores.risk.tolist(),
-            scores.normal.tolist(),
-            scores.silent_days.astype(np.int64).tolist(),
-            repeat(self.model.pk),
-            repeat(True),
-            strict=False,
-        )
+        return {
+            "day": np.full(len(scores), past.day.toordinal()),
+            "account_id": scores.account_ids,
+            "band": past.decisions.band,
+            "health_score": scores.health,
+            "risk": scores.risk,
+            "normal": scores.normal,
+            "silent_days": scores.silent_days.astype(np.int64),
+            "model_version_id": np.full(len(scores), self.model.pk),
+            "is_reconstructed": np.ones(len(scores), dtype=bool),
+        }
 
     def _move(self, past: PastDay) -> Iterable[BandChange]:
         """Take over the decisions of a week; return the changes of band in it."""
@@ -177,6 +222,7 @@ class _Reconstruction:
                 reason=reason_of(health_on(past, place), today=dt.date.fromordinal(moved_on[place].item())),
                 model_version_id=self.model.pk,
                 is_reconstructed=True,
+                created_at=self.as_of,
             )
             for place in np.flatnonzero(has_moved & (was != "")).tolist()
         ]
@@ -186,16 +232,3 @@ class _Reconstruction:
         self.last_day[rows] = past.scores.last_day
         self.held_since[rows] = past.decisions.failing_since_day
         return changes
-
-    def _left(self, row: int, day: dt.date) -> LastScore:
-        held = self.held_since[row].item()
-        return LastScore(
-            as_of_on=day,
-            activity_version=0,
-            band=str(self.band[row]),
-            band_since_on=dt.date.fromordinal(self.since[row].item()),
-            previous_band=str(self.before[row]),
-            last_touch_on=dt.date.fromordinal(self.last_day[row].item()),
-            held_since_on=dt.date.fromordinal(held) if held != NO_DAY else None,
-            next_touch_at=None,
-        )
