@@ -65,9 +65,7 @@ def replay_thresholds(
     ValueError
         if the budget is not positive.
     """
-    return replay_budgets(
-        histories_any, histories_client, params, as_of_day, budgets=(budget,), settings=settings
-    )[0]
+    return replay_budgets(histories_any, histories_client, params, as_of_day, budgets=(budget,), settings=settings)[0]
 
 
 def replay_budgets(

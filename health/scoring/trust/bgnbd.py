@@ -1,9 +1,9 @@
 """BG/NBD, the customer-base model that most firms would try first, as a rival to compare with.
 
 Fader, Hardie & Lee (2005), "Counting Your Customers" the Easy Way, Marketing Science 24(2): repeat touches come as a
-Poisson process whose rate is gamma(r, alpha) across accounts; after each of them the account may end, with a chance that
-is Beta(a, b) across accounts. Time runs from the first touch; x is the number of repeat touches, t_x the time of the last
-one, T the time of observation. Fitted to CDNOW it gives r = .243, alpha = 4.414, a = .793, b = 2.426 (in weeks).
+Poisson process whose rate is gamma(r, alpha) across accounts; after each of them the account may end, with a chance
+that is Beta(a, b) across accounts. Time runs from the first touch; x is the number of repeat touches, t_x the time of
+the last one, T the time of observation. Fitted to CDNOW it gives r = .243, alpha = 4.414, a = .793, b = 2.426 (weeks).
 """
 
 from dataclasses import dataclass

@@ -7,7 +7,6 @@ portfolio at night, and until the next fit every review is scored with it, by ``
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date
 
 import numpy as np
 
@@ -95,9 +94,7 @@ def walk_span(histories: TouchHistories, as_of_day: int, trust: TrustSettings) -
     steps = min((as_of_day - first) // trust.review_step_days, trust.reviews)
     if steps < trust.min_reviews:
         return Span((), known_since, first + trust.min_reviews * trust.review_step_days)
-    return Span(
-        tuple(as_of_day - trust.review_step_days * back for back in range(steps, -1, -1)), known_since, None
-    )
+    return Span(tuple(as_of_day - trust.review_step_days * back for back in range(steps, -1, -1)), known_since, None)
 
 
 def walk_history(
@@ -135,7 +132,15 @@ def walk_history(
     previous: FittedModel | None = None
     for start in range(0, len(review_days), trust.refit_reviews):
         days = review_days[start : start + trust.refit_reviews]
-        stage = _Stage.learned(histories_any, histories_client, days, settings, trust, budgets, previous)
+        stage = _Stage.learned(
+            histories_any,
+            histories_client,
+            days=days,
+            settings=settings,
+            trust=trust,
+            budgets=budgets,
+            previous=previous,
+        )
         parts += [stage.review(day) for day in days]
         families.append(stage.model.params.family)
         previous = stage.model
@@ -185,6 +190,7 @@ class _Stage:
         cls,
         histories_any: TouchHistories,
         histories_client: TouchHistories | None,
+        *,
         days: Sequence[int],
         settings: ScoringSettings,
         trust: TrustSettings,
@@ -256,8 +262,3 @@ class _Stage:
         is_by_client = joined[current].is_alarm[rows] & joined[current].is_by_client[rows]
         normal[rows[is_by_client]] = client_scores.normal[is_by_client]
         return joined, rings, last, normal
-
-
-def day_of(ordinal: int | None) -> str | None:
-    """An ordinal as an ISO date; None for no day."""
-    return date.fromordinal(int(ordinal)).isoformat() if ordinal else None
