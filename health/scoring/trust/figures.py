@@ -45,6 +45,7 @@ class Outcomes:
     account_ids: IntArray
     closed_day: IntArray  # of each review: the next touch day
     is_checked: BoolArray  # of each review: its horizon has passed
+    min_touch_days: int
 
     @classmethod
     def of(
@@ -74,6 +75,7 @@ class Outcomes:
             account_ids=known.account_ids,
             closed_day=gaps.closed_day[gaps.of_review],
             is_checked=reviews.review_day + np.floor(reviews.horizon_days) <= walk.as_of_day,
+            min_touch_days=min_touch_days,
         )
 
     @property
@@ -85,7 +87,7 @@ class Outcomes:
     def checked(self) -> Checked:
         """The reviews whose outcome is known. Watched: three touch days, and silent for no longer than a horizon."""
         reviews = self.walk.reviews
-        is_watched = (reviews.touch_days >= 3) & (reviews.silent_days <= reviews.horizon_days)
+        is_watched = (reviews.touch_days >= self.min_touch_days) & (reviews.silent_days <= reviews.horizon_days)
         return Checked(reviews.account_ids, reviews.risk, self.stayed_silent, is_watched).take(self.is_checked)
 
 

@@ -72,8 +72,7 @@ def build_report(
         histories_any, histories_client, span.review_days, settings, trust, budgets=budgets, progress=progress
     )
     everybody = np.ones(len(facts.account_ids), dtype=bool)
-    young = settings.alarm_min_touch_days
-    outcomes = Outcomes.of(walk, histories_any, histories_client, trust, min_touch_days=young)
+    outcomes = Outcomes.of(walk, histories_any, histories_client, trust, min_touch_days=settings.alarm_min_touch_days)
     listed = listed_many(walk, facts, trust)
     return {
         **head,
@@ -92,7 +91,7 @@ def build_report(
             }
             for name, values in _groupings(facts).items()
         },
-        "rules": rule_figures(outcomes, min_touch_days=young),
+        "rules": rule_figures(outcomes),
         "effects": budget_effects(outcomes, facts, everybody if is_open is None else is_open),
         "lost": lost_rows(outcomes, walk),
     }

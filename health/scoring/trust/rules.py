@@ -26,7 +26,7 @@ class _Rule:
     limit: float | None  # None: set for equal false alarms
 
 
-def rule_figures(outcomes: Outcomes, *, min_touch_days: int) -> list[dict[str, Any]]:
+def rule_figures(outcomes: Outcomes) -> list[dict[str, Any]]:
     """Hark first, then each rule: alarm figures, and how well it ranks who stays silent for a horizon."""
     reviews, walk = outcomes.walk.reviews, outcomes.walk
     years = float(np.sum(outcomes.years))
@@ -40,26 +40,27 @@ def rule_figures(outcomes: Outcomes, *, min_touch_days: int) -> list[dict[str, A
     for rule in rules:
         limit = rule.limit
         if limit is None:
-            limit = limit_for(rule.ranking, outcomes, hark["false_alarms"]["count"], min_touch_days=min_touch_days)
-        silences, lost = _as_told(rule.ranking, limit, outcomes, min_touch_days=min_touch_days)
+            limit = limit_for(rule.ranking, outcomes, hark["false_alarms"]["count"])
+        silences, lost = _as_told(rule.ranking, limit, outcomes)
         lines.append(_line(rule.key, alarm_figures(silences, lost, years, walk.as_of_day, 0), outcomes, rule.ranking))
     return lines
 
 
 def _line(key: str, figures: dict[str, Any], outcomes: Outcomes, ranking: FloatArray) -> dict[str, Any]:
-    rows = outcomes.is_checked
+    # BG/NBD holds everybody with a single touch day for alive, so only accounts that all rules judge are ranked
+    rows = outcomes.is_checked & (outcomes.walk.reviews.touch_days >= outcomes.min_touch_days)
     happened, account = outcomes.stayed_silent[rows], outcomes.walk.reviews.account_ids[rows]
     return {"rule": key, **figures, "auc": scored(auc, ranking[rows], happened, account).to_dict()}
 
 
-def limit_for(ranking: FloatArray, outcomes: Outcomes, false_alarms: int, *, min_touch_days: int) -> float:
+def limit_for(ranking: FloatArray, outcomes: Outcomes, false_alarms: int) -> float:
     """The limit which a ranking must exceed so that it raises at most ``false_alarms`` within the walk.
 
     Of all such limits the lowest below which no more false alarms would be allowed: the earliest alarms.
     """
     gaps, reviews = outcomes.gaps, outcomes.walk.reviews
     is_first = reviews.review_day == outcomes.walk.review_days[0]
-    counts = (gaps.closed_day != NO_DAY) & (gaps.touch_days >= min_touch_days)
+    counts = (gaps.closed_day != NO_DAY) & (gaps.touch_days >= outcomes.min_touch_days)
     largest = np.full(len(counts), -np.inf)
     np.maximum.at(largest, gaps.of_review, ranking)
     standing = np.full(len(counts), -np.inf)
@@ -71,9 +72,7 @@ def limit_for(ranking: FloatArray, outcomes: Outcomes, false_alarms: int, *, min
     return float(limits[beyond[0] - 1 if len(beyond) and beyond[0] > 0 else -1])
 
 
-def _as_told(
-    ranking: FloatArray, limit: float, outcomes: Outcomes, *, min_touch_days: int
-) -> tuple[Silences, LostAccounts]:
+def _as_told(ranking: FloatArray, limit: float, outcomes: Outcomes) -> tuple[Silences, LostAccounts]:
     """The silences and the lost accounts with the alarms of a rule, as if it were the only budget."""
     gaps, reviews = outcomes.gaps, outcomes.walk.reviews
     first: IntArray = gaps.first_review_with(ranking > limit, reviews.review_day)
@@ -84,7 +83,7 @@ def _as_told(
         gaps.settled_day,
         first[:, None],
         (first == outcomes.walk.review_days[0])[:, None],
-    ).take(gaps.touch_days >= min_touch_days)
+    ).take(gaps.touch_days >= outcomes.min_touch_days)
     lost = outcomes.lost
     key = gaps.account_ids * 2**22 + gaps.opened_day  # ascending, as gaps_seen leaves them
     alarm = first[np.searchsorted(key, lost.account_ids * 2**22 + lost.opened_day)] if len(lost) else first[:0]
