@@ -399,7 +399,8 @@ class TrustReport(models.Model):
     """A replay of the firm's own past: what the score would have said, and what became of it.
 
     `report` is what `health.scoring.trust` computes. While it is being computed, `done_reviews` and `beat_at` show that
-    somebody is at work; whoever works on it holds the newest `attempt`, so that one who was taken for dead writes nothing.
+    somebody is at work; whoever works on it holds the newest `attempt`, so that one who was taken for dead writes
+    nothing.
     """
 
     as_of_on = models.DateField()

@@ -1,7 +1,8 @@
 """Replaying the firm's own past: computing a trust report, once a week, by whoever is free.
 
-A report that nobody is heard working on is begun again by the next who looks (`report_to_work_on`): its walk takes a minute
-or two, so it is begun from the start rather than kept in pieces that may rest on touches from before and after an import.
+A report that nobody is heard working on is begun again by the next who looks (`report_to_work_on`). Its walk takes a
+minute or two, so it is begun from the start rather than kept in pieces, of which some would rest on the touches from
+before an import and some on those after it.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 #: Budgets of false alarms per account and year whose effect is computed, the range that people may choose from.
-BUDGETS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0)
+BUDGETS = tuple(quarters / 4 for quarters in range(1, 25))
 
 
 @dataclass(frozen=True)
