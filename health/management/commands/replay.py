@@ -57,19 +57,27 @@ def _lines(report: dict[str, Any]) -> list[str]:
     flagged, warning, alarms = firm["flagged_in_time"], firm["warning_days"], firm["false_alarms"]
     days, back, listed, longest = (firm[n] for n in ("days_to_alarm", "came_back", "listed", "longest_first"))
     return [
-        f"{count_of(report['reviews'], 'weekly review')} of {count_of(report['accounts'], 'account')} from"
-        f" {report['first_review']} to {report['as_of']}, {count_of(report['fits'], 'fit')}; budget {report['budget']:g}.",
-        f"Lost (no touch for the own horizon and {trust['lost_min_days']} days): {firm['lost']}; another"
-        f" {firm['lost_young']} had fewer than three touch days.",
+        (
+            f"{count_of(report['reviews'], 'weekly review')} of {count_of(report['accounts'], 'account')} from"
+            f" {report['first_review']} to {report['as_of']}, {count_of(report['fits'], 'fit')}; budget {report['budget']:g}."
+        ),
+        (
+            f"Lost (no touch for the own horizon and {trust['lost_min_days']} days): {firm['lost']}; another"
+            f" {firm['lost_young']} had fewer than three touch days."
+        ),
         f"Flagged before lost: {_share(flagged)}.",
         f"Warning time: {_days(warning)}. From the last touch to the alarm: {_days(days)}.",
-        f"False alarms per account and year: {charts.rate(alarms['rate'])}, {charts.rate(alarms['low'])} to"
-        f" {charts.rate(alarms['high'])}; {alarms['count']} in {alarms['years']:.0f} account-years.",
+        (
+            f"False alarms per account and year: {charts.rate(alarms['rate'])}, {charts.rate(alarms['low'])} to"
+            f" {charts.rate(alarms['high'])}; {alarms['count']} in {alarms['years']:.0f} account-years."
+        ),
         f"Flags that came back by themselves: {_share(back)}; {firm['pending']} not decided yet.",
         f"First places of the managers' lists that stayed silent: {_share(listed)}; longest first: {_share(longest)}.",
-        f"Calibration of {count_of(firm['checked'], 'review')} of {count_of(firm['checked_accounts'], 'account')}:"
-        f" log-loss {_score(firm['log_loss'])}, Brier {_score(firm['brier'])}, AUC {_score(firm['auc'])},"
-        f" not long overdue {_score(firm['auc_watched'])}.",
+        (
+            f"Calibration of {count_of(firm['checked'], 'review')} of {count_of(firm['checked_accounts'], 'account')}:"
+            f" log-loss {_score(firm['log_loss'])}, Brier {_score(firm['brier'])}, AUC {_score(firm['auc'])},"
+            f" not long overdue {_score(firm['auc_watched'])}."
+        ),
         *(
             f"  says {100 * one['said']:3.0f}%, happens {100 * one['happened']['share']:3.0f}%"
             f"  ({charts.percent_range(one['happened'])}; {count_of(one['accounts'], 'account')})"
