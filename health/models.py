@@ -452,3 +452,65 @@ class ScoreRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.as_of_on}"
+
+
+class AlarmBudget(models.Model):
+    """How many false alarms the firm accepts, from this decision on; the newest stands, the older ones are its history.
+
+    Before the first one, HARK_FALSE_ALARMS_PER_YEAR stands.
+    """
+
+    false_alarms_per_year = models.FloatField(help_text="False alarms per account and year.")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(false_alarms_per_year__gt=0, false_alarms_per_year__lte=52),
+                name="health_alarmbudget_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.false_alarms_per_year:g} a year"
+
+
+class TrustReport(models.Model):
+    """A replay of the firm's own past: what the score would have said, and what became of it.
+
+    `report` is what `health.scoring.trust` computes. While it is being computed, `done_reviews` and `beat_at` show that
+    somebody is at work; whoever works on it holds the newest `attempt`, so that one who was taken for dead writes
+    nothing.
+    """
+
+    as_of_on = models.DateField()
+    months = models.PositiveSmallIntegerField(default=12)
+    code_version = models.CharField(max_length=20)
+    started_at = models.DateTimeField()
+    beat_at = models.DateTimeField(help_text="When whoever computes it was last heard of.")
+    finished_at = models.DateTimeField(null=True, blank=True)
+    attempt = models.PositiveIntegerField(default=0)
+    done_reviews = models.PositiveIntegerField(default=0)
+    review_count = models.PositiveIntegerField(default=0)
+    report = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            # One at a time; serves "is one being computed".
+            models.UniqueConstraint(
+                fields=["finished_at"],
+                condition=Q(finished_at__isnull=True),
+                nulls_distinct=False,
+                name="health_trustreport_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(finished_at__isnull=True) | Q(report__isnull=False),
+                name="health_trustreport_finished_has_report",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"replay of {self.as_of_on}"

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from django.conf import settings
 
 from accounts.models import Account, AccountStatus
 from config.days import day_start
@@ -18,6 +17,7 @@ from health.rhythms import read_histories
 from health.scoring.bands import AccountFlags, PreviousBands
 from health.scoring.fit import fit_model
 from health.scoring.params import FittedModel, ScoringSettings
+from health.selectors.budget import current_budget
 
 CHUNK = 20_000
 _SEED = 20_250_101
@@ -115,7 +115,7 @@ def model_on(day: dt.date) -> tuple[int | None, FittedModel | None]:
     return None, fit_model(
         histories,
         day.toordinal(),
-        ScoringSettings(false_alarms_per_account_year=settings.HARK_FALSE_ALARMS_PER_YEAR),
+        ScoringSettings(false_alarms_per_account_year=current_budget()),
         rng=np.random.default_rng(_SEED),
         histories_client=client if len(client) else None,
     )
