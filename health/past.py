@@ -5,15 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-import numpy as np
-
 from health.models import AccountHealth
 from health.scoring.alarm import Alarms, alarm_many, worse_alarms
-from health.scoring.arrays import FloatArray
 from health.scoring.bands import BandDecisions, PreviousBands, decide_bands_many
-from health.scoring.gaps import log_evidence_of_gaps
-from health.scoring.histories import TouchHistories
-from health.scoring.params import FittedModel, GapParams
+from health.scoring.params import FittedModel
+from health.scoring.past_series import PastSeries
 from health.scoring.rhythm import compute_rhythm
 from health.scoring.risk import AccountScore, Scores, score_many
 
@@ -26,26 +22,6 @@ class PastDay:
     scores: Scores
     alarms: Alarms
     decisions: BandDecisions
-
-
-class PastSeries:
-    """One series of touches, ready to be scored as of any day.
-
-    How well a gap was predicted depends only on the gaps before it, so the evidence of every gap is computed once and a
-    past day adds up those that were closed by then.
-    """
-
-    def __init__(self, histories: TouchHistories, params: GapParams) -> None:
-        self.histories = histories
-        logs = log_evidence_of_gaps(histories, params)
-        self._running = np.concatenate([np.zeros((1, params.components)), np.cumsum(logs, axis=0)])
-
-    def known_by(self, day: int) -> tuple[TouchHistories, FloatArray]:
-        """Return the touches up to `day`, an ordinal, and the evidence of their gaps, float64[A, C]."""
-        known = self.histories.as_of(day)
-        rows = np.searchsorted(self.histories.account_ids, known.account_ids)
-        first = self.histories.gap_offsets[:-1][rows]
-        return known, self._running[first + known.n_gaps] - self._running[first]
 
 
 def score_day(

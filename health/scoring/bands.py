@@ -16,7 +16,7 @@ from health.scoring.arrays import NO_DAY, BoolArray, FloatArray, IntArray
 from health.scoring.drift import is_drifting_many
 from health.scoring.params import FittedModel, ScoringSettings
 from health.scoring.rhythm import RhythmStats
-from health.scoring.risk import Scores, SilenceLaw
+from health.scoring.risk import RiskLaw, Scores
 
 #: array of band values; '' stands for "no band yet"
 BandArray = npt.NDArray[np.str_]
@@ -36,6 +36,9 @@ class Band(StrEnum):
 
 #: Bands that rest on the score, so that a figure wavering around a limit must not make them flicker.
 _HELD_BANDS = (Band.DORMANT, Band.SILENT, Band.DRIFTING)
+
+#: Where between today and a limit health is looked at to find out when it crosses its own.
+_TRIALS = np.linspace(0, 1, 13)[1:]
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,9 +184,9 @@ def next_change_days(
         (np.flatnonzero((band == Band.STEADY.value) & ~decisions.is_low_health), _falling_health_days),
         (np.flatnonzero(low_only), _recovering_health_days),
     ):
-        silence = SilenceLaw.given(stats.take(rows), evidence[rows], model.params)
+        law = RiskLaw.given(stats.take(rows), evidence[rows], model.params, settings, model.calibration)
         until = (change - stats.last_day)[rows].astype(np.int64)
-        days = find(silence, scores.take(rows), until, settings)
+        days = find(law, scores.silent_days[rows].astype(np.int64), until, settings)
         change[rows] = _earlier(change[rows], np.where(days > 0, stats.last_day[rows] + days, NO_DAY))
     released = decisions.failing_since_day + settings.hysteresis_days
     is_held = decisions.failing_since_day != NO_DAY
@@ -196,43 +199,48 @@ def _earlier(first: IntArray, second: IntArray) -> IntArray:
     return np.where((first == NO_DAY) | (second == NO_DAY), np.maximum(first, second), both)
 
 
-def _falling_health_days(silence: SilenceLaw, scores: Scores, until: IntArray, settings: ScoringSettings) -> IntArray:
-    """int64[K]: silent days at which health falls below its limit, 0 if it does not before ``until``."""
-
-    def is_low(days: IntArray) -> BoolArray:
-        risk = silence.stays_silent(days.astype(np.float64), scores.horizon_days)
-        return 100 * (1 - risk) < settings.low_health
-
-    return _first_days(is_low, scores.silent_days.astype(np.int64), until)
+def _falling_health_days(law: RiskLaw, now: IntArray, until: IntArray, settings: ScoringSettings) -> IntArray:
+    """int64[K]: silent days at which health falls below its limit, 0 if it does not by ``until``."""
+    return _first_days(law, now, until, lambda health: health < settings.low_health)
 
 
-def _recovering_health_days(
-    silence: SilenceLaw, scores: Scores, until: IntArray, settings: ScoringSettings
-) -> IntArray:
-    """int64[K]: silent days at which health is no longer below its limit, 0 if that does not come before ``until``.
+def _recovering_health_days(law: RiskLaw, now: IntArray, until: IntArray, settings: ScoringSettings) -> IntArray:
+    """int64[K]: silent days at which health is no longer below its limit, 0 if that does not come by ``until``.
 
     A client with a steady cadence gets healthier day by day on the way to its next touch, since that touch comes into
-    the horizon; how healthy it gets shows on the best of a few days up to one and a half usual gaps.
+    the horizon; it does so up to one and a half usual gaps.
     """
-    now = scores.silent_days.astype(np.int64)
-    reach = np.clip(np.ceil(1.5 * scores.usual_gap_days).astype(np.int64), now, np.maximum(until, now))
-    trials = [now + np.round((reach - now) * share).astype(np.int64) for share in np.linspace(0, 1, 13)]
-    risks = np.stack([silence.stays_silent(days.astype(np.float64), scores.horizon_days) for days in trials])
-    best = np.take_along_axis(np.stack(trials), np.argmin(risks, axis=0)[None], axis=0)[0]
-
-    def is_fine(days: IntArray) -> BoolArray:
-        risk = silence.stays_silent(days.astype(np.float64), scores.horizon_days)
-        return 100 * (1 - risk) >= settings.low_health
-
-    return _first_days(is_fine, now, best)
+    reach = np.clip(np.ceil(1.5 * law.usual_gap_days).astype(np.int64), now, np.maximum(until, now))
+    return _first_days(law, now, reach, lambda health: health >= settings.low_health)
 
 
-def _first_days(holds: Callable[[IntArray], BoolArray], low: IntArray, high: IntArray) -> IntArray:
-    """int64[K]: first day in (low, high] on which a condition holds that starts to hold once; 0 where it never does."""
-    high = np.maximum(high, low)
-    is_found = holds(high) & (high > low)
-    while np.any((high - low > 1) & is_found):
+def _first_days(law: RiskLaw, now: IntArray, until: IntArray, holds: Callable[[FloatArray], BoolArray]) -> IntArray:
+    """int64[K]: first silent day in (now, until] on which a condition on health holds, 0 where there is none.
+
+    Health may fall and rise again with the silence, so it is looked at on a dozen days on the way; between the first of
+    them on which the condition holds and the one before, the day is found by bisection.
+    """
+    found = np.zeros(len(now), dtype=np.int64)
+    rows, low = np.arange(len(now)), now.copy()
+    for share in _TRIALS:
+        rows = rows[until[rows] > now[rows]]
+        trial = now[rows] + np.ceil((until - now)[rows] * share).astype(np.int64)
+        is_there = _holds_on(law.take(rows), trial, holds)
+        hit = rows[is_there]
+        found[hit] = _bisect(law.take(hit), low[hit], trial[is_there], holds)
+        rows = rows[~is_there]
+        low[rows] = trial[~is_there]
+    return found
+
+
+def _bisect(law: RiskLaw, low: IntArray, high: IntArray, holds: Callable[[FloatArray], BoolArray]) -> IntArray:
+    """int64[K]: the day on which a condition that fails on ``low`` and holds on ``high`` begins to hold."""
+    while np.any(high - low > 1):
         middle = (low + high) // 2
-        is_there = holds(middle)
+        is_there = _holds_on(law, middle, holds)
         low, high = np.where(is_there, low, middle), np.where(is_there, middle, high)
-    return np.where(is_found, high, 0)
+    return high
+
+
+def _holds_on(law: RiskLaw, silent_days: IntArray, holds: Callable[[FloatArray], BoolArray]) -> BoolArray:
+    return holds(100 * (1 - law.risk(silent_days.astype(np.float64))))

@@ -34,6 +34,7 @@ from health.scoring.params import (
 )
 from health.scoring.replay import replay_thresholds
 from health.scoring.rhythm import log_gaps
+from health.scoring.snapshots import calibrate
 
 #: prior means and the standard deviation of (log a, log b, logit phi)
 _DROPOUT_START = (np.log(0.5), np.log(2.0), -1.0)
@@ -70,7 +71,7 @@ def fit_model(
     rng: np.random.Generator,
     histories_client: TouchHistories | None = None,
 ) -> FittedModel:
-    """Fit gap law and dropout, then replay the alarm thresholds.
+    """Fit gap law and dropout, calibrate the risk on the past, then replay the alarm thresholds.
 
     Parameters
     ----------
@@ -85,7 +86,7 @@ def fit_model(
         touches in which the client took part, of the accounts where directions are known.
     """
     known = histories_any.as_of(as_of_day)
-    sample = _sample(known, settings, rng)
+    sample = _sample(known, settings.fit_max_accounts, settings.fit_max_gaps, rng)
     try:
         best = _fit_likelier(sample, known, as_of_day, settings)
     except FitError as error:
@@ -105,6 +106,12 @@ def fit_model(
         accounts=len(sample),
         gaps=len(sample.gaps),
         settings=settings,
+        calibration=calibrate(
+            _sample(known, settings.calibration_max_accounts, settings.calibration_max_gaps, rng),
+            best.params,
+            as_of_day,
+            settings,
+        ),
     )
 
 
@@ -116,12 +123,12 @@ def prior_params(histories: TouchHistories, settings: ScoringSettings) -> LogNor
     )
 
 
-def _sample(histories: TouchHistories, settings: ScoringSettings, rng: np.random.Generator) -> TouchHistories:
-    """At most ``fit_max_accounts`` accounts, fewer where they hold more than ``fit_max_gaps`` gaps between them."""
-    wanted = min(len(histories), settings.fit_max_accounts)
+def _sample(histories: TouchHistories, max_accounts: int, max_gaps: int, rng: np.random.Generator) -> TouchHistories:
+    """At most ``max_accounts`` accounts, fewer where they hold more than ``max_gaps`` gaps between them."""
+    wanted = min(len(histories), max_accounts)
     gaps = len(histories.gaps) * wanted / max(len(histories), 1)
-    if gaps > settings.fit_max_gaps:
-        wanted = max(int(wanted * settings.fit_max_gaps / gaps), 1)
+    if gaps > max_gaps:
+        wanted = max(int(wanted * max_gaps / gaps), 1)
     if wanted == len(histories):
         return histories
     return histories.subset(rng.choice(len(histories), wanted, replace=False))

@@ -10,13 +10,29 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar, Self
 
 #: Bump when the same parameters would give other scores; stored with every model version.
-MODEL_CODE_VERSION = "1"
+MODEL_CODE_VERSION = "2"
 
 #: Geometric forgetting factors, one component each. The columns of ``RhythmStats`` are named after them.
 DELTAS = (1.0, 0.85, 0.6)
 
 #: Shapes of the gamma family: from bursty (0.35) over memoryless (1) to regular (6).
 GAMMA_SHAPES = (0.35, 0.6, 1.0, 1.7, 3.0, 6.0)
+
+#: What the calibration of the risk looks at: the columns of a feature array, in order. ``features`` computes them.
+FEATURE_NAMES = (
+    "base_logit",
+    "log_normal",
+    "log_gap_count",
+    "log_typical_gap",
+    "drift",
+    "log_recent_days",
+    "log_earlier_days",
+    "log_silence",
+    "is_first_touch",
+)
+
+#: A calibration needs at least this many outcomes of either kind.
+MIN_LABELS = 5
 
 
 def _check_positive(owner: object, *names: str) -> None:
@@ -215,6 +231,8 @@ class ScoringSettings:
     fit_max_accounts: int = 3000
     fit_max_gaps: int = 150_000
     fit_min_gaps: int = 5
+    calibration_max_accounts: int = 20_000
+    calibration_max_gaps: int = 300_000
     scale_floor: float = 0.15
 
     def __post_init__(self) -> None:
@@ -240,11 +258,61 @@ class ScoringSettings:
 
 
 @dataclass(frozen=True)
+class Calibration:
+    """A fitted regression. ``low``, ``high``, ``means`` and ``scales`` have one entry per feature, ``coefficients`` one
+    more, the intercept first, and speak of standardised features.
+
+    ``labels`` is the number of outcomes of the rarer kind, ``rows`` that of all outcomes it learned from, ``snapshots``
+    the number of past days they were seen from.
+    """
+
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    means: tuple[float, ...]
+    scales: tuple[float, ...]
+    coefficients: tuple[float, ...]
+    labels: int
+    rows: int
+    snapshots: int
+
+    def __post_init__(self) -> None:
+        for name in ("low", "high", "means", "scales", "coefficients"):
+            values = getattr(self, name)
+            expected = len(FEATURE_NAMES) + (name == "coefficients")
+            if len(values) != expected:
+                raise ValueError(f"{name} must have {expected} entries, got {len(values)}")
+            if not all(math.isfinite(value) for value in values):
+                raise ValueError(f"{name} must be finite")
+        if any(low > high for low, high in zip(self.low, self.high, strict=True)):
+            raise ValueError("low must not exceed high")
+        if any(scale <= 0 for scale in self.scales):
+            raise ValueError("scales must be positive")
+        if self.labels < MIN_LABELS:
+            raise ValueError(f"labels must be at least {MIN_LABELS}, got {self.labels}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON values."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()} | {
+            "features": list(FEATURE_NAMES)
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """From ``to_dict``; ValueError if it was made with other features."""
+        if tuple(data["features"]) != FEATURE_NAMES:
+            raise ValueError(f"features must be {FEATURE_NAMES}; refit the model")
+        values: dict[str, Any] = {f.name: data[f.name] for f in fields(cls)}
+        values |= {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+        return cls(**values)
+
+
+@dataclass(frozen=True)
 class FittedModel:
     """All that is needed to score: fitted parameters, alarm thresholds, chosen constants, and how the fit went.
 
     ``log_likelihood`` is the (unpenalised) marginal log-likelihood of the ``accounts`` sampled accounts with
-    their ``gaps`` closed gaps. ``failed`` is empty, or says why the parameters are not freshly fitted.
+    their ``gaps`` closed gaps. ``failed`` is empty, or says why the parameters are not freshly fitted. Without a
+    ``calibration`` the risk is that of the base model as it is.
     """
 
     params: GapParams
@@ -254,6 +322,7 @@ class FittedModel:
     gaps: int
     failed: str = ""
     settings: ScoringSettings = field(default_factory=ScoringSettings)
+    calibration: Calibration | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -266,6 +335,7 @@ class FittedModel:
             "gaps": self.gaps,
             "failed": self.failed,
             "settings": self.settings.to_dict(),
+            "calibration": self.calibration.to_dict() if self.calibration else None,
         }
 
     @classmethod
@@ -284,4 +354,5 @@ class FittedModel:
             gaps=data["gaps"],
             failed=data["failed"],
             settings=ScoringSettings.from_dict(data["settings"]),
+            calibration=Calibration.from_dict(data["calibration"]) if data["calibration"] else None,
         )

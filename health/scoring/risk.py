@@ -4,7 +4,8 @@ With S the account's gap law, s the open silence and q the dropout odds::
 
     normal    = S(s)                          the chance that a gap of this client gets at least this long
     gone      = q / (q + normal)
-    risk      = (q + S(s + H)) / (q + normal) the chance of no touch within its own horizon H
+    base risk = (q + S(s + H)) / (q + normal) the base model's chance of no touch within its own horizon H
+    risk      = the same, calibrated on the firm's own past (``calibration``)
     health    = 100 * (1 - risk)
     H         = clip(2 * usual gap, 30, 180)
 """
@@ -13,13 +14,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 import numpy as np
+from scipy.special import expit
 
 from health.scoring.arrays import BoolArray, DayArray, FloatArray, IntArray
+from health.scoring.calibration import calibrated_logit
 from health.scoring.drift import drift_many, drift_noise_many, slowing_many
 from health.scoring.dropout import dropout_odds
+from health.scoring.features import features_many
 from health.scoring.gaps import GapLaw, component_weights, evidence_many, law_of
 from health.scoring.histories import TouchHistories
-from health.scoring.params import FittedModel, GapParams
+from health.scoring.params import Calibration, FittedModel, GapParams, ScoringSettings
 from health.scoring.rhythm import MIN_GAP_DAYS, RhythmStats, compute_rhythm, moments_of
 
 #: A chance told to nobody as 0 or 1.
@@ -61,10 +65,15 @@ class SilenceLaw:
         """float64[R]: chance that a gap gets at least this long, at least 1e-12."""
         return np.maximum(np.sum(self.weights * self.law.tail(silent_days), axis=1), TAIL_FLOOR)
 
-    def stays_silent(self, silent_days: FloatArray, horizon_days: FloatArray) -> FloatArray:
-        """float64[R]: chance of no touch within ``horizon_days`` more days, in [1e-6, 1 - 1e-6]."""
+    def stays_silent(
+        self, silent_days: FloatArray, horizon_days: FloatArray, normal: FloatArray | None = None
+    ) -> FloatArray:
+        """float64[R]: chance of no touch within ``horizon_days`` more days, in [1e-6, 1 - 1e-6].
+
+        ``normal`` spares its computation where the caller has it for the same silence.
+        """
         later = np.sum(self.weights * self.law.tail(silent_days + horizon_days), axis=1)
-        chance = (self.odds + later) / (self.odds + self.normal(silent_days))
+        chance = (self.odds + later) / (self.odds + (self.normal(silent_days) if normal is None else normal))
         return np.clip(chance, PROBABILITY_FLOOR, 1 - PROBABILITY_FLOOR)
 
     def typical_days(self) -> FloatArray:
@@ -73,12 +82,111 @@ class SilenceLaw:
 
 
 @dataclass(frozen=True, eq=False)
+class RiskLaw:
+    """The chance of staying silent as a function of the open silence, calibrated. Rows are accounts.
+
+    Attributes
+    ----------
+    stats : RhythmStats, R rows
+    silence : SilenceLaw of the same accounts
+    typical_gap_days, usual_gap_days, horizon_days, drift : float64[R]
+    is_usual_own : bool[R], the usual gap is the account's own median
+    calibration : of the firm, or None for the base model as it is
+    """
+
+    stats: RhythmStats
+    silence: SilenceLaw
+    typical_gap_days: FloatArray
+    usual_gap_days: FloatArray
+    is_usual_own: BoolArray
+    horizon_days: FloatArray
+    drift: FloatArray
+    calibration: Calibration | None
+
+    @classmethod
+    def given(
+        cls,
+        stats: RhythmStats,
+        evidence: FloatArray,
+        params: GapParams,
+        settings: ScoringSettings,
+        calibration: Calibration | None = None,
+    ) -> "RiskLaw":
+        """From stored statistics and the evidence that ``evidence_many`` gave for the same accounts."""
+        silence = SilenceLaw.given(stats, evidence, params)
+        typical = silence.typical_days()
+        is_own = stats.n_gaps >= settings.own_gap_min_gaps
+        usual = np.where(is_own, stats.median_gap, typical)
+        return cls(
+            stats=stats,
+            silence=silence,
+            typical_gap_days=typical,
+            usual_gap_days=usual,
+            is_usual_own=is_own,
+            horizon_days=np.clip(
+                settings.horizon_usual_gaps * usual, settings.horizon_min_days, settings.horizon_max_days
+            ),
+            drift=drift_many(stats, params, settings),
+            calibration=calibration,
+        )
+
+    def take(self, rows: IntArray) -> "RiskLaw":
+        """The accounts at these positions."""
+        return RiskLaw(
+            self.stats.take(rows),
+            self.silence.take(rows),
+            self.typical_gap_days[rows],
+            self.usual_gap_days[rows],
+            self.is_usual_own[rows],
+            self.horizon_days[rows],
+            self.drift[rows],
+            self.calibration,
+        )
+
+    def base_risk(self, silent_days: FloatArray, normal: FloatArray) -> FloatArray:
+        """float64[R]: the base model's chance of no touch within the horizon, in [1e-6, 1 - 1e-6].
+
+        ``normal`` is that of the same silence.
+        """
+        return self.silence.stays_silent(silent_days, self.horizon_days, normal)
+
+    def features(self, silent_days: FloatArray, normal: FloatArray, base_risk: FloatArray) -> FloatArray:
+        """float64[R, 9]: what the calibration looks at, see ``features``; all three of the same silence."""
+        return features_many(
+            self.stats,
+            silent_days,
+            base_risk=base_risk,
+            normal=normal,
+            typical_gap_days=self.typical_gap_days,
+            drift=self.drift,
+        )
+
+    def risks(self, silent_days: FloatArray, normal: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """float64[R] twice: the chance of no touch within the horizon, before and after calibration."""
+        base = self.base_risk(silent_days, normal)
+        if self.calibration is None:
+            return base, base
+        return base, risk_of(self.features(silent_days, normal, base), self.calibration)
+
+    def risk(self, silent_days: FloatArray) -> FloatArray:
+        """float64[R]: the calibrated chance of no touch within the horizon, in [1e-6, 1 - 1e-6]."""
+        return self.risks(silent_days, self.silence.normal(silent_days))[1]
+
+
+def risk_of(features: FloatArray, calibration: Calibration | None) -> FloatArray:
+    """float64[R]: the calibrated chance of no touch within the horizon, in [1e-6, 1 - 1e-6]."""
+    chance = expit(calibrated_logit(features, calibration))
+    return np.clip(chance, PROBABILITY_FLOOR, 1 - PROBABILITY_FLOOR)
+
+
+@dataclass(frozen=True, eq=False)
 class Scores:
     """One row per account and series; every column an array of length A.
 
-    ``drift`` is a log ratio, positive when slowing; ``drift_noise`` the standard deviation it would have by chance;
-    ``slowing`` the part of it to speak of (its exponential is how many times the gaps have grown). ``alarm_index`` and
-    ``regularity`` are the two arms of the alarm, computed for everyone; ``alarm.alarm_many`` knows who is eligible.
+    ``base_risk`` is the risk before its calibration. ``drift`` is a log ratio, positive when slowing; ``drift_noise``
+    the standard deviation it would have by chance; ``slowing`` the part of it to speak of (its exponential is how many
+    times the gaps have grown). ``alarm_index`` and ``regularity`` are the two arms of the alarm, computed for everyone;
+    ``alarm.alarm_many`` knows who is eligible.
     """
 
     account_ids: IntArray
@@ -93,6 +201,7 @@ class Scores:
     usual_gap_days: FloatArray
     is_usual_own: BoolArray
     horizon_days: FloatArray
+    base_risk: FloatArray
     risk: FloatArray
     health: FloatArray
     alarm_index: FloatArray
@@ -141,6 +250,7 @@ class AccountScore:
     usual_gap_days: float
     is_usual_own: bool
     horizon_days: float
+    base_risk: float
     risk: float
     health: float
     alarm_index: float
@@ -204,16 +314,10 @@ def score_many(stats: RhythmStats, evidence: FloatArray, as_of_day: int, model: 
     ValueError
         if evidence and stats do not fit together, or a touch lies after ``as_of_day``.
     """
-    settings = model.settings
-    silence = SilenceLaw.given(stats, evidence, model.params)
+    law = RiskLaw.given(stats, evidence, model.params, model.settings, model.calibration)
     silent = silent_days_of(stats, as_of_day)
-    normal = silence.normal(silent)
-    typical = silence.typical_days()
-    is_own = stats.n_gaps >= settings.own_gap_min_gaps
-    usual = np.where(is_own, stats.median_gap, typical)
-    horizon = np.clip(settings.horizon_usual_gaps * usual, settings.horizon_min_days, settings.horizon_max_days)
-    risk = silence.stays_silent(silent, horizon)
-    drift = drift_many(stats, model.params, settings)
+    normal, odds = law.silence.normal(silent), law.silence.odds
+    base_risk, risk = law.risks(silent, normal)
     alarm_gap = alarm_gap_days(stats.median_gap, model.thresholds.pop_median_gap_days)
     return Scores(
         account_ids=stats.account_ids,
@@ -221,20 +325,21 @@ def score_many(stats: RhythmStats, evidence: FloatArray, as_of_day: int, model: 
         last_day=stats.last_day,
         silent_days=silent,
         normal=normal,
-        gone=silence.odds / (silence.odds + normal),
-        dropout_odds=silence.odds,
-        typical_gap_days=typical,
+        gone=odds / (odds + normal),
+        dropout_odds=odds,
+        typical_gap_days=law.typical_gap_days,
         median_gap_days=stats.median_gap,
-        usual_gap_days=usual,
-        is_usual_own=is_own,
-        horizon_days=horizon,
+        usual_gap_days=law.usual_gap_days,
+        is_usual_own=law.is_usual_own,
+        horizon_days=law.horizon_days,
+        base_risk=base_risk,
         risk=risk,
         health=100 * (1 - risk),
-        alarm_index=alarm_index_of(silent, alarm_gap, silence.odds),
+        alarm_index=alarm_index_of(silent, alarm_gap, odds),
         regularity=-np.log(normal),
-        drift=drift,
-        drift_noise=drift_noise_many(stats, settings),
-        slowing=slowing_many(drift, stats, settings),
+        drift=law.drift,
+        drift_noise=drift_noise_many(stats, model.settings),
+        slowing=slowing_many(law.drift, stats, model.settings),
     )
 
 

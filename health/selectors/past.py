@@ -13,10 +13,11 @@ from django.conf import settings
 from accounts.models import Account
 from config.days import day_start
 from health.models import AccountHealth, ModelVersion, Series
-from health.past import PastDay, PastSeries, health_on, score_day
+from health.past import PastDay, health_on, score_day
 from health.rhythms import read_histories
 from health.scoring.fit import fit_model
 from health.scoring.params import FittedModel, ScoringSettings
+from health.scoring.past_series import PastSeries
 
 CHUNK = 20_000
 _SEED = 20_250_101

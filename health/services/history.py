@@ -13,10 +13,11 @@ from health import ledger
 from health.columns import NO_NUMBER, Table, row_of
 from health.explanations import reason_of
 from health.models import AccountHealth, BandChange
-from health.past import PastDay, PastSeries, health_on, score_day
+from health.past import PastDay, health_on, score_day
 from health.rhythms import read_touch_days
 from health.scoring.arrays import NO_DAY, BoolArray, IntArray
 from health.scoring.bands import Band, BandArray, PreviousBands
+from health.scoring.past_series import PastSeries
 from health.selectors.models import StoredModel
 from health.selectors.standing import LastScores, Standing
 

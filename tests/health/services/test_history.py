@@ -9,9 +9,9 @@ import pytest
 
 from accounts.models import Account
 from health.models import AccountHealth, BandChange, HealthDay, PortfolioDay
-from health.past import PastSeries
 from health.scoring.gaps import evidence_many
 from health.scoring.histories import TouchHistories
+from health.scoring.past_series import PastSeries
 from health.selectors.models import StoredModel
 from health.services.history import reconstructed_days
 from health.services.runs import run_now, score_touched
