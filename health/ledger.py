@@ -25,6 +25,17 @@ _LOCK_CLASS = 0x4841524B  # "HARK", so that other users of advisory locks in the
 SCORES: Final = columns_of(AccountHealth)
 
 
+def read_account_ids(first_id: int = 0, last_id: int = 2**63 - 1) -> IntArray:
+    """Return the ids of the accounts from `first_id` to `last_id`, ascending."""
+    with connection.cursor() as cursor:
+        return read_columns(
+            cursor,
+            ((Whole("id"), "id"),),
+            "FROM accounts_account WHERE id BETWEEN %(first)s AND %(last)s ORDER BY id",
+            {"first": first_id, "last": last_id},
+        )["id"]
+
+
 def lock_buckets(account_ids: Sequence[int] | IntArray) -> None:
     """Wait until no other transaction scores accounts of the same id buckets; held until the transaction ends.
 
@@ -126,30 +137,44 @@ _SCORED_DAY: Final = {
 
 
 def write_scores(scores: Table) -> None:
-    """Write current scores, columns as in `SCORES`, and keep them as the day's; each replaces what stood there.
+    """Write current scores, columns as in `SCORES`, ids ascending, and keep them as the day's; each replaces what stood
+    there.
 
     An account deleted while it was being scored has nothing to score any more.
     """
+    ids = scores["account_id"]
+    if not len(ids):
+        return
     names = [column.name for column in SCORES]
-    stored = ", ".join(f"{column.stored(column.name)} AS {column.name}" for column in SCORES)
+    stored = ", ".join(f"{column.stored(f'staged.{column.name}')} AS {column.name}" for column in SCORES)
+    # The planner knows nothing of a temporary table; told the range, it reads that part of the large ones only.
     fresh = (
-        f"(SELECT {stored} FROM staged_scores AS staged WHERE EXISTS"  # noqa: S608 - constant names
-        " (SELECT FROM accounts_account WHERE id = staged.account_id) ORDER BY account_id) AS fresh"
+        f"(SELECT {stored} FROM staged_scores AS staged JOIN accounts_account AS account"  # noqa: S608 - constant names
+        " ON account.id = staged.account_id AND account.id BETWEEN %(first)s AND %(last)s ORDER BY account_id) AS fresh"
     )
     changes = ", ".join(f"{name} = fresh.{name}" for name in names[1:])
-    day_changes = ", ".join(f"{name} = excluded.{name}" for name in list(_SCORED_DAY)[2:])
+    within = {"first": ids[0].item(), "last": ids[-1].item()}
     with connection.cursor() as cursor:
         stage_columns(cursor, "staged_scores", SCORES, scores)
         cursor.execute(
             f"MERGE INTO health_accounthealth AS old USING {fresh} ON old.account_id = fresh.account_id"  # noqa: S608
+            " AND old.account_id BETWEEN %(first)s AND %(last)s"
             f" WHEN MATCHED THEN UPDATE SET {changes}"
             f" WHEN NOT MATCHED THEN INSERT ({', '.join(names)})"
-            f" VALUES ({', '.join(f'fresh.{name}' for name in names)})"
+            f" VALUES ({', '.join(f'fresh.{name}' for name in names)})",
+            within,
+        )
+        # On most nights there is nothing to delete; an upsert would cost twice an insert.
+        cursor.execute(
+            "DELETE FROM health_healthday AS old USING staged_scores AS staged WHERE old.day = staged.as_of_on"
+            " AND old.account_id = staged.account_id AND old.day = %(today)s"
+            " AND old.account_id BETWEEN %(first)s AND %(last)s",
+            within | {"today": dt.date.fromordinal(scores["as_of_on"][0].item())},
         )
         cursor.execute(
             f"INSERT INTO health_healthday ({', '.join(_SCORED_DAY)})"  # noqa: S608 - constant names
-            f" SELECT {', '.join(_SCORED_DAY.values())} FROM {fresh}"
-            f" ON CONFLICT (day, account_id) DO UPDATE SET {day_changes}"
+            f" SELECT {', '.join(_SCORED_DAY.values())} FROM {fresh}",
+            within,
         )
         cursor.execute("DROP TABLE staged_scores")
 
