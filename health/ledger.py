@@ -6,13 +6,14 @@ One of the places with raw SQL: a night reads and writes as many rows as there a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from django.db import connection
 
+from config.copying import copy_rows
 from health.columns import Cents, Day, Flag, Moment, Table, Whole, columns_of, id_list, read_columns, stage_columns
 from health.models import AccountHealth, HealthDay
 from health.scoring.arrays import IntArray
@@ -183,18 +184,48 @@ _DAYS: Final = columns_of(HealthDay)
 
 
 def write_reconstructed_days(days: Table) -> None:
-    """Write reconstructed days, columns as the fields of `HealthDay`; what was said on a day stands."""
+    """Write reconstructed days, columns as the fields of `HealthDay`, of which none is stored."""
     stored = {column.name: column.stored(f"staged.{column.name}") for column in _DAYS}
-    changes = ", ".join(f"{name} = excluded.{name}" for name in stored if name not in {"day", "account_id"})
     with connection.cursor() as cursor:
         stage_columns(cursor, "staged_days", _DAYS, days)
         cursor.execute(
-            f"INSERT INTO health_healthday AS old ({', '.join(stored)}) SELECT {', '.join(stored.values())}"  # noqa: S608
+            f"INSERT INTO health_healthday ({', '.join(stored)}) SELECT {', '.join(stored.values())}"  # noqa: S608
             " FROM staged_days AS staged WHERE EXISTS (SELECT FROM accounts_account WHERE id = staged.account_id)"
-            " ORDER BY day, account_id"
-            f" ON CONFLICT (day, account_id) DO UPDATE SET {changes} WHERE old.is_reconstructed"
         )
         cursor.execute("DROP TABLE staged_days")
+
+
+CHANGE_COLUMNS: Final = (
+    "account_id", "changed_on", "from_band", "to_band", "reason", "model_version_id", "is_reconstructed", "created_at",
+)  # fmt: skip
+
+
+def write_changes(changes: Iterable[Sequence[Any]]) -> None:
+    """Write changes of band, rows in the order of `CHANGE_COLUMNS`; what is stored of an account and day stands."""
+    names = ", ".join(CHANGE_COLUMNS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE staged_changes ON COMMIT DROP AS SELECT {names} FROM health_bandchange LIMIT 0"  # noqa: S608 - constant names
+        )
+        copy_rows(cursor, "staged_changes", CHANGE_COLUMNS, changes)
+        cursor.execute(
+            f"INSERT INTO health_bandchange ({names}) SELECT {names} FROM staged_changes AS staged"  # noqa: S608
+            " WHERE EXISTS (SELECT FROM accounts_account WHERE id = staged.account_id) ORDER BY account_id, changed_on"
+            " ON CONFLICT (account_id, changed_on) DO NOTHING"
+        )
+        cursor.execute("DROP TABLE staged_changes")
+
+
+def said_days(account_ids: Sequence[int] | IntArray, days: Sequence[dt.date]) -> Table:
+    """Return on which of these days something was said of these accounts at the time: `account_id` and `day`."""
+    with connection.cursor() as cursor:
+        return read_columns(
+            cursor,
+            ((Whole("account_id"), "account_id"), (Day("day"), "day")),
+            "FROM health_healthday WHERE day = ANY(%(days)s) AND account_id = ANY(%(ids)s::bigint[])"
+            " AND NOT is_reconstructed",
+            {"ids": id_list(account_ids), "days": list(days)},
+        )
 
 
 def forget_reconstructed_days(account_ids: Sequence[int] | IntArray, days: Sequence[dt.date]) -> None:

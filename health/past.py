@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from health.models import AccountHealth
 from health.scoring.alarm import Alarms, alarm_many, worse_alarms
-from health.scoring.bands import BandDecisions, PreviousBands, decide_bands_many
+from health.scoring.bands import Band, BandDecisions, PreviousBands, decide_bands_many
+from health.scoring.explain import SilenceFacts, spell_reason
 from health.scoring.params import FittedModel
 from health.scoring.past_series import PastSeries
-from health.scoring.rhythm import compute_rhythm
 from health.scoring.risk import AccountScore, Scores, score_many
 
 
@@ -32,19 +32,41 @@ def score_day(
     `previous` holds the decisions before, for exactly the accounts known by `day`.
     """
     ordinal = day.toordinal()
-    known, evidence = any_touch.known_by(ordinal)
-    if not len(known):
+    stats, evidence = any_touch.rhythm_by(ordinal)
+    if not len(stats):
         return None
-    stats = compute_rhythm(known)
     scores = score_many(stats, evidence, ordinal, fitted)
     alarms = alarm_many(stats, evidence, scores, fitted)
-    known_client, client_evidence = client.known_by(ordinal)
-    if len(known_client):
-        client_stats = compute_rhythm(known_client)
+    client_stats, client_evidence = client.rhythm_by(ordinal)
+    if len(client_stats):
         client_scores = score_many(client_stats, client_evidence, ordinal, fitted)
         alarms = worse_alarms(alarms, alarm_many(client_stats, client_evidence, client_scores, fitted))
     decisions = decide_bands_many(scores, alarms, ordinal, fitted.settings, previous=previous)
     return PastDay(day, scores, alarms, decisions)
+
+
+def reason_on(past: PastDay, row: int, *, on: dt.date) -> str:
+    """Return the main reason for the band of one account of a past day, told as of `on`.
+
+    The same words as `explanations.reason_of(health_on(past, row))`, without a row of the model: a reconstructed year
+    has a handful of changes for every account.
+    """
+    scores, decisions = past.scores, past.decisions
+    return spell_reason(
+        SilenceFacts(
+            silent_days=max(0, on.toordinal() - int(scores.last_day[row])),
+            usual_gap_days=float(scores.usual_gap_days[row]),
+            is_usual_own=bool(scores.is_usual_own[row]),
+            normal=float(scores.normal[row]),
+            touch_days=int(scores.touch_days[row]),
+            band=Band(str(decisions.band[row])),
+            risk=float(scores.risk[row]),
+            horizon_days=float(scores.horizon_days[row]),
+            as_of=on,
+            drift=float(scores.slowing[row]),
+            is_slowing=bool(decisions.is_slowing[row]),
+        )
+    )
 
 
 def health_on(past: PastDay, row: int) -> AccountHealth:

@@ -12,9 +12,9 @@ from django.conf import settings
 
 from accounts.models import Account
 from config.days import day_start
-from health.models import AccountHealth, ModelVersion, Series
+from health.models import AccountHealth, ModelVersion
 from health.past import PastDay, health_on, score_day
-from health.rhythms import read_histories
+from health.rhythms import read_touch_days
 from health.scoring.fit import fit_model
 from health.scoring.params import FittedModel, ScoringSettings
 from health.scoring.past_series import PastSeries
@@ -62,12 +62,12 @@ def account_on(account_id: int, day: dt.date) -> AccountHealth | None:
 
 def _past_days(account_ids: Sequence[int], day: dt.date, fitted: FittedModel) -> Iterator[PastDay]:
     for first in range(0, len(account_ids), CHUNK):
-        chunk, end = account_ids[first : first + CHUNK], day_end(day)
-        any_touch = PastSeries(read_histories(chunk, Series.ANY, as_of=end), fitted.params)
-        client = PastSeries(read_histories(chunk, Series.CLIENT, as_of=end), fitted.params)
-        past = score_day(any_touch, client, day, fitted)
-        if past is not None:
-            yield past
+        days = read_touch_days(account_ids[first : first + CHUNK], as_of=day_end(day))
+        for any_touch in days.any_touch.chunks():
+            client = days.client.subset(np.isin(days.client.account_ids, any_touch.account_ids))
+            past = score_day(PastSeries(any_touch, fitted.params), PastSeries(client, fitted.params), day, fitted)
+            if past is not None:
+                yield past
 
 
 def model_on(day: dt.date) -> tuple[int | None, FittedModel | None]:
@@ -78,14 +78,13 @@ def model_on(day: dt.date) -> tuple[int | None, FittedModel | None]:
         except ValueError:  # stored by other scoring code
             continue
     ids = list(Account.objects.order_by("pk").values_list("pk", flat=True)[:CHUNK])
-    histories = read_histories(ids, Series.ANY, as_of=day_end(day))
-    if not len(histories):
+    known = read_touch_days(ids, as_of=day_end(day))
+    if not len(known.any_touch):
         return None, None
-    client = read_histories(ids, Series.CLIENT, as_of=day_end(day))
     return None, fit_model(
-        histories,
+        known.any_touch,
         day.toordinal(),
         ScoringSettings(false_alarms_per_account_year=settings.HARK_FALSE_ALARMS_PER_YEAR),
         rng=np.random.default_rng(_SEED),
-        histories_client=client if len(client) else None,
+        histories_client=known.client if len(known.client) else None,
     )
