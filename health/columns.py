@@ -47,6 +47,7 @@ class Column:
     """One column: how it travels, how it stands in an array, and what SQL turns a stored value into it and back."""
 
     name: str
+    is_nullable: bool = True
     sql_type: ClassVar[str]
     wire: ClassVar[str]
     missing: ClassVar[str]
@@ -61,7 +62,7 @@ class Column:
 
     def stored(self, expression: str) -> str:
         """Return SQL for a staged value as it is stored: null where it was missing."""
-        return f"NULLIF({expression}, {self.missing})"
+        return f"NULLIF({expression}, {self.missing})" if self.is_nullable else expression
 
     def pack(self, values: Array) -> Array:
         """Return values as they travel."""
@@ -161,7 +162,7 @@ class Cents(Whole):
 
     def stored(self, expression: str) -> str:
         """See `Column`."""
-        return f"NULLIF({expression}, {self.missing})::numeric / 100"
+        return f"{Column.stored(self, expression)}::numeric / 100"
 
     def plain(self, value: Any) -> Decimal | None:  # type: ignore[override] # money, not its cents
         """See `Column`."""
@@ -176,7 +177,6 @@ class Word(Column):
     """
 
     words: tuple[str, ...] = ()
-    is_nullable: bool = False
     sql_type, wire, missing = "smallint", ">i2", "0"
 
     def _all(self) -> tuple[str, ...]:
@@ -285,14 +285,14 @@ def column_of(field: models.Field[Any, Any]) -> Column:
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     if isinstance(target, models.CharField) and target.choices:
         words = tuple(str(value) for value, _ in target.flatchoices if value)
-        return Word(field.attname, words, field.null)
+        return Word(field.attname, field.null, words)
     if isinstance(target, models.DecimalField) and target.decimal_places == 2:
-        return Cents(field.attname)
+        return Cents(field.attname, field.null)
     if isinstance(target, ArrayField) and isinstance(target.base_field, models.FloatField) and target.size:
-        return Reals(field.attname, target.size)
+        return Reals(field.attname, field.null, target.size)
     for kind, column in _KINDS:
         if isinstance(target, kind):
-            return column(field.attname)
+            return column(field.attname, field.null)
     raise TypeError(f"{field}: values of a {type(target).__name__} have no fixed width, see health.columns")
 
 

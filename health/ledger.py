@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 from django.db import connection
 
+from config.copying import copy_rows
 from health.columns import Cents, Day, Flag, Moment, Table, Whole, columns_of, id_list, read_columns, stage_columns
 from health.models import AccountHealth, HealthDay
 from health.scoring.arrays import IntArray
@@ -24,6 +25,17 @@ _LOCK_CLASS = 0x4841524B  # "HARK", so that other users of advisory locks in the
 
 #: A score as it is stored: one column for each field of the model but the signals, see `write_signals`.
 SCORES: Final = columns_of(AccountHealth, without=("signals",))
+
+
+def read_account_ids(first_id: int = 0, last_id: int = 2**63 - 1) -> IntArray:
+    """Return the ids of the accounts from `first_id` to `last_id`, ascending."""
+    with connection.cursor() as cursor:
+        return read_columns(
+            cursor,
+            ((Whole("id"), "id"),),
+            "FROM accounts_account WHERE id BETWEEN %(first)s AND %(last)s ORDER BY id",
+            {"first": first_id, "last": last_id},
+        )["id"]
 
 
 def lock_buckets(account_ids: Sequence[int] | IntArray) -> None:
@@ -129,30 +141,44 @@ _SCORED_DAY: Final = {
 
 
 def write_scores(scores: Table) -> None:
-    """Write current scores, columns as in `SCORES`, and keep them as the day's; each replaces what stood there.
+    """Write current scores, columns as in `SCORES`, ids ascending, and keep them as the day's; each replaces what stood
+    there.
 
     An account deleted while it was being scored has nothing to score any more.
     """
+    ids = scores["account_id"]
+    if not len(ids):
+        return
     names = [column.name for column in SCORES]
-    stored = ", ".join(f"{column.stored(column.name)} AS {column.name}" for column in SCORES)
+    stored = ", ".join(f"{column.stored(f'staged.{column.name}')} AS {column.name}" for column in SCORES)
+    # The planner knows nothing of a temporary table; told the range, it reads that part of the large ones only.
     fresh = (
-        f"(SELECT {stored} FROM staged_scores AS staged WHERE EXISTS"  # noqa: S608 - constant names
-        " (SELECT FROM accounts_account WHERE id = staged.account_id) ORDER BY account_id) AS fresh"
+        f"(SELECT {stored} FROM staged_scores AS staged JOIN accounts_account AS account"  # noqa: S608 - constant names
+        " ON account.id = staged.account_id AND account.id BETWEEN %(first)s AND %(last)s ORDER BY account_id) AS fresh"
     )
     changes = ", ".join(f"{name} = fresh.{name}" for name in names[1:])
-    day_changes = ", ".join(f"{name} = excluded.{name}" for name in list(_SCORED_DAY)[2:])
+    within = {"first": ids[0].item(), "last": ids[-1].item()}
     with connection.cursor() as cursor:
         stage_columns(cursor, "staged_scores", SCORES, scores)
         cursor.execute(
             f"MERGE INTO health_accounthealth AS old USING {fresh} ON old.account_id = fresh.account_id"  # noqa: S608
+            " AND old.account_id BETWEEN %(first)s AND %(last)s"
             f" WHEN MATCHED THEN UPDATE SET {changes}"
             f" WHEN NOT MATCHED THEN INSERT ({', '.join(names)})"
-            f" VALUES ({', '.join(f'fresh.{name}' for name in names)})"
+            f" VALUES ({', '.join(f'fresh.{name}' for name in names)})",
+            within,
+        )
+        # On most nights there is nothing to delete; an upsert would cost twice an insert.
+        cursor.execute(
+            "DELETE FROM health_healthday AS old USING staged_scores AS staged WHERE old.day = staged.as_of_on"
+            " AND old.account_id = staged.account_id AND old.day = %(today)s"
+            " AND old.account_id BETWEEN %(first)s AND %(last)s",
+            within | {"today": dt.date.fromordinal(scores["as_of_on"][0].item())},
         )
         cursor.execute(
             f"INSERT INTO health_healthday ({', '.join(_SCORED_DAY)})"  # noqa: S608 - constant names
-            f" SELECT {', '.join(_SCORED_DAY.values())} FROM {fresh}"
-            f" ON CONFLICT (day, account_id) DO UPDATE SET {day_changes}"
+            f" SELECT {', '.join(_SCORED_DAY.values())} FROM {fresh}",
+            within,
         )
         cursor.execute("DROP TABLE staged_scores")
 
@@ -180,18 +206,48 @@ _DAYS: Final = columns_of(HealthDay)
 
 
 def write_reconstructed_days(days: Table) -> None:
-    """Write reconstructed days, columns as the fields of `HealthDay`; what was said on a day stands."""
+    """Write reconstructed days, columns as the fields of `HealthDay`, of which none is stored."""
     stored = {column.name: column.stored(f"staged.{column.name}") for column in _DAYS}
-    changes = ", ".join(f"{name} = excluded.{name}" for name in stored if name not in {"day", "account_id"})
     with connection.cursor() as cursor:
         stage_columns(cursor, "staged_days", _DAYS, days)
         cursor.execute(
-            f"INSERT INTO health_healthday AS old ({', '.join(stored)}) SELECT {', '.join(stored.values())}"  # noqa: S608
+            f"INSERT INTO health_healthday ({', '.join(stored)}) SELECT {', '.join(stored.values())}"  # noqa: S608
             " FROM staged_days AS staged WHERE EXISTS (SELECT FROM accounts_account WHERE id = staged.account_id)"
-            " ORDER BY day, account_id"
-            f" ON CONFLICT (day, account_id) DO UPDATE SET {changes} WHERE old.is_reconstructed"
         )
         cursor.execute("DROP TABLE staged_days")
+
+
+CHANGE_COLUMNS: Final = (
+    "account_id", "changed_on", "from_band", "to_band", "reason", "model_version_id", "is_reconstructed", "created_at",
+)  # fmt: skip
+
+
+def write_changes(changes: Iterable[Sequence[Any]]) -> None:
+    """Write changes of band, rows in the order of `CHANGE_COLUMNS`; what is stored of an account and day stands."""
+    names = ", ".join(CHANGE_COLUMNS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE staged_changes ON COMMIT DROP AS SELECT {names} FROM health_bandchange LIMIT 0"  # noqa: S608 - constant names
+        )
+        copy_rows(cursor, "staged_changes", CHANGE_COLUMNS, changes)
+        cursor.execute(
+            f"INSERT INTO health_bandchange ({names}) SELECT {names} FROM staged_changes AS staged"  # noqa: S608
+            " WHERE EXISTS (SELECT FROM accounts_account WHERE id = staged.account_id) ORDER BY account_id, changed_on"
+            " ON CONFLICT (account_id, changed_on) DO NOTHING"
+        )
+        cursor.execute("DROP TABLE staged_changes")
+
+
+def said_days(account_ids: Sequence[int] | IntArray, days: Sequence[dt.date]) -> Table:
+    """Return on which of these days something was said of these accounts at the time: `account_id` and `day`."""
+    with connection.cursor() as cursor:
+        return read_columns(
+            cursor,
+            ((Whole("account_id"), "account_id"), (Day("day"), "day")),
+            "FROM health_healthday WHERE day = ANY(%(days)s) AND account_id = ANY(%(ids)s::bigint[])"
+            " AND NOT is_reconstructed",
+            {"ids": id_list(account_ids), "days": list(days)},
+        )
 
 
 def forget_reconstructed_days(account_ids: Sequence[int] | IntArray, days: Sequence[dt.date]) -> None:

@@ -252,17 +252,12 @@ class AccountHealth(models.Model):
         ]
         indexes: ClassVar = [
             # Serves Today in its default order, and every count of its tiles and chips (index only: a third of the time
-            # of a join at 100,000 accounts, for some 40 bytes an account).
+            # of a join at 100,000 accounts, for some 40 bytes an account). Beside the key the only index, as a night
+            # writes an entry of each for every account; the sweep of what is stale reads all scores anyway.
             models.Index(
                 fields=["band", "-priority", "account"],
                 include=["arr", "value_at_risk", "segment", "renewal_on", "alarm_series"],
                 name="health_ah_band_priority",
-            ),
-            # Serves the sweep of what is stale because a predicted change has come.
-            models.Index(fields=["next_change_on"], name="health_ah_next_change"),
-            # Serves the same sweep for booked touches that have taken place.
-            models.Index(
-                fields=["next_touch_at"], condition=Q(next_touch_at__isnull=False), name="health_ah_next_touch"
             ),
         ]
 
@@ -441,6 +436,9 @@ class ScoreRun(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     account_count = models.IntegerField(default=0)
     scored_count = models.IntegerField(default=0)
+    usual_arr = models.DecimalField(
+        max_digits=14, decimal_places=2, null=True, help_text="The median value of the accounts that have one."
+    )
     error = models.TextField(blank=True)
 
     class Meta:

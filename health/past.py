@@ -12,12 +12,15 @@ from health.models import AccountHealth, Series
 from health.rhythms import read_touch_days
 from health.scoring.alarm import Alarms, alarm_many, worse_alarms
 from health.scoring.arrays import NO_DAY, FloatArray, IntArray
-from health.scoring.bands import AccountFlags, BandDecisions, PreviousBands, decide_bands_many
+from health.scoring.bands import AccountFlags, Band, BandDecisions, PreviousBands, decide_bands_many
 from health.scoring.contributions import STEPS, contributions_many
 from health.scoring.drift import slowing_since_many
+from health.scoring.explain import SilenceFacts, spell_reason
+from health.scoring.explain_signals import signals_from
+from health.scoring.histories import TouchHistories
 from health.scoring.params import FittedModel, GapParams
 from health.scoring.past_series import PastSeries
-from health.scoring.rhythm import RhythmStats, compute_rhythm
+from health.scoring.rhythm import RhythmStats
 from health.scoring.risk import AccountScore, Scores, score_many
 from health.scoring.signals.settings import SignalSettings
 from health.scoring.signals.statistics import compute_talk_stats
@@ -67,8 +70,15 @@ class Past:
 def read_past(account_ids: Sequence[int] | IntArray, *, as_of: dt.datetime, params: GapParams) -> Past:
     """Return the past of these accounts as known at `as_of`."""
     days = read_touch_days(account_ids, as_of=as_of)
-    talk = PastTalk(read_talk_days(account_ids, as_of=as_of), agreed_cadences(account_ids))
-    return Past(PastSeries(days.any_touch, params), PastSeries(days.client, params), talk)
+    return past_of(days.any_touch, days.client, as_of=as_of, params=params)
+
+
+def past_of(any_touch: TouchHistories, client: TouchHistories, *, as_of: dt.datetime, params: GapParams) -> Past:
+    """Return the past of the accounts of `any_touch`; `client` may know others too."""
+    ids = any_touch.account_ids
+    talk = PastTalk(read_talk_days(ids, as_of=as_of), agreed_cadences(ids))
+    client = client.subset(np.isin(client.account_ids, ids))
+    return Past(PastSeries(any_touch, params), PastSeries(client, params), talk)
 
 
 def score_day(
@@ -84,16 +94,14 @@ def score_day(
     `day`.
     """
     ordinal = day.toordinal()
-    known, evidence = past.any_touch.known_by(ordinal)
-    if not len(known):
+    stats, evidence = past.any_touch.rhythm_by(ordinal)
+    if not len(stats):
         return None
-    stats = compute_rhythm(known)
     scores = score_many(stats, evidence, ordinal, fitted)
     alarms = alarm_many(stats, evidence, scores, fitted)
     client_scores = None
-    known_client, client_evidence = past.client.known_by(ordinal)
-    if len(known_client):
-        client_stats = compute_rhythm(known_client)
+    client_stats, client_evidence = past.client.rhythm_by(ordinal)
+    if len(client_stats):
         client_scores = score_many(client_stats, client_evidence, ordinal, fitted)
         alarms = worse_alarms(alarms, alarm_many(client_stats, client_evidence, client_scores, fitted))
     signals = past.talk.signals_on(stats.account_ids, ordinal, fitted.settings.signals)
@@ -101,6 +109,31 @@ def score_day(
     flags = replace(decided, has_drift_signal=signals.found.has_drift_signal)
     decisions = decide_bands_many(scores, alarms, ordinal, fitted.settings, flags=flags, previous=previous)
     return PastDay(day, stats, evidence, scores, client_scores, alarms, signals, decisions)
+
+
+def reason_on(past: PastDay, row: int, *, on: dt.date) -> str:
+    """Return the main reason for the band of one account of a past day, told as of `on`.
+
+    The same words as `explanations.reason_of(health_on(past, row))`, without a row of the model: a reconstructed year
+    has a handful of changes for every account.
+    """
+    scores, decisions = past.scores, past.decisions
+    return spell_reason(
+        SilenceFacts(
+            silent_days=max(0, on.toordinal() - int(scores.last_day[row])),
+            usual_gap_days=float(scores.usual_gap_days[row]),
+            is_usual_own=bool(scores.is_usual_own[row]),
+            normal=float(scores.normal[row]),
+            touch_days=int(scores.touch_days[row]),
+            band=Band(str(decisions.band[row])),
+            risk=float(scores.risk[row]),
+            horizon_days=float(scores.horizon_days[row]),
+            as_of=on,
+            drift=float(scores.slowing[row]),
+            is_slowing=bool(decisions.is_slowing[row]),
+            signals=signals_from(past.signals.of(int(scores.account_ids[row]))),
+        )
+    )
 
 
 def health_on(past: PastDay, row: int) -> AccountHealth:

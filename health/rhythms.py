@@ -114,7 +114,7 @@ class EvidenceModel:
     @property
     def column(self) -> Reals:
         """The column of evidence, one float for each component."""
-        return Reals("evidence", self.params.components)
+        return Reals("evidence", width=self.params.components)
 
 
 def rebuild_rhythms(
@@ -249,7 +249,8 @@ def scored_rhythms(
             histories = histories.subset(np.isin(histories.account_ids, ids))
             fresh = evidence_many(histories, model.params)
             rows.evidence[np.searchsorted(rows.stats.account_ids, histories.account_ids)] = fresh
-            _store_evidence(series, model, histories.account_ids, fresh)
+            if len(histories):
+                _store_evidence(series, model, histories.account_ids, fresh)
     return both[Series.ANY], both[Series.CLIENT]
 
 
@@ -258,7 +259,8 @@ def _store_evidence(series: str, model: EvidenceModel, account_ids: IntArray, ev
         stage_columns(cursor, "fresh_evidence", (_ID, model.column), {"account_id": account_ids, "evidence": evidence})
         cursor.execute(
             "UPDATE health_rhythm AS rhythm SET evidence = fresh.evidence, evidence_model_id = %(model)s"
-            " FROM fresh_evidence AS fresh WHERE rhythm.account_id = fresh.account_id AND rhythm.series = %(series)s",
-            {"model": model.pk, "series": series},
+            " FROM fresh_evidence AS fresh WHERE rhythm.account_id = fresh.account_id AND rhythm.series = %(series)s"
+            " AND rhythm.account_id BETWEEN %(first)s AND %(last)s",
+            {"model": model.pk, "series": series, "first": account_ids[0].item(), "last": account_ids[-1].item()},
         )
         cursor.execute("DROP TABLE fresh_evidence")

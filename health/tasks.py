@@ -19,7 +19,7 @@ def score_portfolio(run_id: int | None = None, *, refit: bool = False) -> None:
     run = ScoreRun.objects.get(pk=run_id) if run_id else runs.open_run(kind=ScoreRun.Kind.NIGHTLY, as_of=now)
     shards = runs.begin_run(run=run, as_of=now, refit=refit)
     for shard in shards:
-        score_shard.delay(run.pk, shard[0], shard[-1])
+        score_shard.delay(run.pk, int(shard[0]), int(shard[-1]))
     if not shards:
         runs.finish_run_if_done(run=run, now=now)
 
@@ -29,8 +29,8 @@ def score_shard(run_id: int, first_id: int, last_id: int) -> None:
     """Score the accounts from `first_id` to `last_id` for a run."""
     now = timezone.now()
     run = ScoreRun.objects.get(pk=run_id)
-    runs.score_shard(account_ids=runs.ids_between(first_id, last_id), as_of=now, model=current_model())
-    runs.finish_run_if_done(run=run, now=now)
+    batch = runs.score_shard(account_ids=runs.ids_between(first_id, last_id), as_of=now, model=current_model())
+    runs.finish_run_if_done(run=run, now=now, scored=batch.scored)
 
 
 @shared_task(name="health.tasks.sweep_stale")

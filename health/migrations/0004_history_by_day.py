@@ -31,6 +31,13 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='health.modelversion'),
         ),
         migrations.RemoveIndex(model_name='healthday', name='health_healthday_day'),
+        migrations.RemoveIndex(model_name='accounthealth', name='health_ah_next_change'),
+        migrations.RemoveIndex(model_name='accounthealth', name='health_ah_next_touch'),
+        migrations.AddField(
+            model_name='scorerun',
+            name='usual_arr',
+            field=models.DecimalField(decimal_places=2, help_text='The median value of the accounts that have one.', max_digits=14, null=True),
+        ),
         migrations.SeparateDatabaseAndState(
             database_operations=[
                 migrations.RunSQL(

@@ -141,10 +141,10 @@ def spell_signal(told: ToldSignal, as_of: date) -> str:
                 f" {day('since_on')}, usually {spell_cadence(figures['usual_gap_days'])}."
             )
         case Signal.SINGLE_THREADED:
+            without = figures["earlier_named_days"] - figures["lone_earlier_days"]
             return (
                 f"Only {figures['name']} took part in the {RECENT_DAYS} days to {day('last_on')}; in the year before,"
-                f" others did on {figures['earlier_named_days'] - figures['lone_earlier_days']} of"
-                f" {figures['earlier_named_days']} days."
+                f" {without} of {figures['earlier_named_days']} days went without this person."
             )
 
 

@@ -13,7 +13,6 @@ ended with the same touch are one candidate, with the larger A and the larger R 
 that our own mail ended while the client stayed quiet, count for themselves.
 """
 
-from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,6 +26,7 @@ from health.scoring.histories import TouchHistories
 from health.scoring.params import AlarmThresholds, GapParams, ScoringSettings
 from health.scoring.rhythm import GapMoments, moments_before_gaps
 from health.scoring.risk import TAIL_FLOOR, alarm_gap_days, alarm_index_of
+from health.scoring.running import running_medians
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,8 +139,8 @@ def _replay_chunk(
         & (review >= as_of_day - settings.replay_days)
     )
     silent = (review - opened)[seen].astype(np.float64)
-    medians = _medians_before(histories, seen)
-    gap = alarm_gap_days(medians, pop_median_gap_days)
+    opened_by = histories.offsets[:-1][histories.gap_account] + position
+    gap = alarm_gap_days(running_medians(histories)[opened_by[seen]], pop_median_gap_days)
     index = alarm_index_of(silent, gap, dropout_odds(position[seen], params))
     normal = _normal_before(histories, params, seen, silent)
     may_ring = silent >= first_alarm_days(gap, settings.alarm_min_usual_gaps)
@@ -157,26 +157,6 @@ def _replay_chunk(
 def last_review_before(days: IntArray, as_of_day: int, step_days: int) -> IntArray:
     """int64[K]: the last review strictly before each day; reviews are every ``step_days`` back from ``as_of_day``."""
     return as_of_day - step_days * ((as_of_day - days) // step_days + 1)
-
-
-def _medians_before(histories: TouchHistories, rows: IntArray) -> FloatArray:
-    """float64[K]: median of the gaps before each of the chosen gaps (ascending), from the same account."""
-    medians = np.empty(len(rows))
-    gaps = histories.gaps.tolist()
-    starts = histories.gap_offsets[histories.gap_account[rows]].tolist()
-    # kept sorted while walking on: a median from scratch for every gap would cost a hundred times as much
-    ordered: list[float] = []
-    start, reached = -1, 0
-    for number, row in enumerate(rows.tolist()):
-        if starts[number] != start:
-            start = reached = starts[number]
-            ordered = []
-        for gap in gaps[reached:row]:
-            insort(ordered, gap)
-        reached = row
-        half = len(ordered) // 2
-        medians[number] = (ordered[half] + ordered[-half - 1]) / 2
-    return medians
 
 
 def _normal_before(histories: TouchHistories, params: GapParams, rows: IntArray, silent_days: FloatArray) -> FloatArray:

@@ -11,9 +11,9 @@ import numpy as np
 
 from accounts.models import Account, AccountStatus
 from config.days import day_start
-from health.models import AccountHealth, ModelVersion, QuietPeriod, Series
-from health.past import PastDay, health_on, read_past, score_day, with_reasons
-from health.rhythms import read_histories
+from health.models import AccountHealth, ModelVersion, QuietPeriod
+from health.past import PastDay, health_on, past_of, read_past, score_day, with_reasons
+from health.rhythms import read_touch_days
 from health.scoring.bands import AccountFlags, PreviousBands
 from health.scoring.fit import fit_model
 from health.scoring.params import FittedModel, ScoringSettings
@@ -94,10 +94,12 @@ def _decided_by(account_id: int, day: dt.date) -> AccountFlags:
 
 def _past_days(account_ids: Sequence[int], day: dt.date, fitted: FittedModel) -> Iterator[PastDay]:
     for first in range(0, len(account_ids), CHUNK):
-        chunk, end = account_ids[first : first + CHUNK], day_end(day)
-        past = score_day(read_past(chunk, as_of=end, params=fitted.params), day, fitted)
-        if past is not None:
-            yield past
+        end = day_end(day)
+        days = read_touch_days(account_ids[first : first + CHUNK], as_of=end)
+        for any_touch in days.any_touch.chunks():
+            past = score_day(past_of(any_touch, days.client, as_of=end, params=fitted.params), day, fitted)
+            if past is not None:
+                yield past
 
 
 def model_on(day: dt.date) -> tuple[int | None, FittedModel | None]:
@@ -108,14 +110,13 @@ def model_on(day: dt.date) -> tuple[int | None, FittedModel | None]:
         except ValueError:  # stored by other scoring code
             continue
     ids = list(Account.objects.order_by("pk").values_list("pk", flat=True)[:CHUNK])
-    histories = read_histories(ids, Series.ANY, as_of=day_end(day))
-    if not len(histories):
+    known = read_touch_days(ids, as_of=day_end(day))
+    if not len(known.any_touch):
         return None, None
-    client = read_histories(ids, Series.CLIENT, as_of=day_end(day))
     return None, fit_model(
-        histories,
+        known.any_touch,
         day.toordinal(),
         ScoringSettings(false_alarms_per_account_year=current_budget()),
         rng=np.random.default_rng(_SEED),
-        histories_client=client if len(client) else None,
+        histories_client=known.client if len(known.client) else None,
     )

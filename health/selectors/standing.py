@@ -128,20 +128,14 @@ def stale_accounts(
     A score is out of date when something that it rests on is newer than it: touches, the account, known quiet, the
     model; when the day has come on which it would change; or, with `behind`, when it was computed before that.
     """
-    health = AccountHealth.objects
-    parts: list[QuerySet[Any]] = [
-        _outdated(model_id, behind),
-        health.filter(next_change_on__lte=today, as_of_on__lt=today),
-        health.filter(next_touch_at__lte=now),
-        _quiet_changed(),
-    ]
+    parts: list[QuerySet[Any]] = [_outdated(today, now, model_id, behind), _quiet_changed()]
     found: set[int] = set()
     for part in parts:
         found.update(part.order_by("pk").values_list("pk", flat=True)[:limit])
     return sorted(found)[:limit]
 
 
-def _outdated(model_id: int | None, behind: dt.datetime | None) -> QuerySet[Account]:
+def _outdated(today: dt.date, now: dt.datetime, model_id: int | None, behind: dt.datetime | None) -> QuerySet[Account]:
     """Return the accounts whose score is missing or rests on something else than what is there now.
 
     All of it in one query, as each minute's sweep goes through the whole portfolio once, side by side with its scores.
@@ -152,6 +146,8 @@ def _outdated(model_id: int | None, behind: dt.datetime | None) -> QuerySet[Acco
         | Q(activity__version__gt=version)
         | Q(activity__version__lt=version)
         | Q(updated_at__gt=F("health__computed_at"))
+        | Q(health__next_change_on__lte=today, health__as_of_on__lt=today)
+        | Q(health__next_touch_at__lte=now)
     )
     if model_id is not None:
         other = Q(health__model_version__gt=model_id) | Q(health__model_version__lt=model_id)

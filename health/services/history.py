@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,15 +13,17 @@ from health import ledger
 from health.columns import NO_NUMBER, Table, row_of
 from health.explanations import reason_of
 from health.models import AccountHealth, BandChange
-from health.past import PastDay, health_on, read_past, score_day
+from health.past import PastDay, past_of, reason_on, score_day
+from health.rhythms import read_touch_days
 from health.scoring.arrays import NO_DAY, BoolArray, IntArray
 from health.scoring.bands import Band, BandArray, PreviousBands
+from health.scoring.histories import TouchHistories
 from health.selectors.models import StoredModel
 from health.selectors.standing import LastScores, Standing
 
 RECONSTRUCTED_WEEKS: Final = 52
-# So many accounts at a time keep the arrays of a reconstruction within some tens of megabytes.
-_CHUNK: Final = 4_000
+# Accounts with so many gaps between them at a time keep the arrays of a reconstruction within a hundred megabytes.
+_CHUNK_GAPS: Final = 100_000
 _SUNDAY: Final = 7
 
 
@@ -40,24 +42,17 @@ def record_changes(
     earlier = BandChange.objects.filter(account__in=standing.account_ids[moved].tolist(), changed_on=today)
     began = dict(earlier.values_list("account_id", "from_band"))
     earlier.delete()
-    changes: list[BandChange] = []
+    changes: list[tuple[Any, ...]] = []
     for place in moved.tolist():
         health = AccountHealth(**row_of(ledger.SCORES, scores, place))
         health.signals = told.get(health.account_id, [])
         from_band = began.get(health.account_id, str(before[place]))
         if from_band != health.band:
+            reason = reason_of(health, today=today)
             changes.append(
-                BandChange(
-                    account_id=health.account_id,
-                    changed_on=today,
-                    from_band=from_band,
-                    to_band=health.band,
-                    reason=reason_of(health, today=today),
-                    model_version_id=health.model_version_id,
-                    created_at=now,
-                )
+                (health.account_id, today, from_band, health.band, reason, health.model_version_id, False, now)
             )
-    BandChange.objects.bulk_create(changes, batch_size=5000)
+    ledger.write_changes(changes)
     return len(changes)
 
 
@@ -131,9 +126,10 @@ def reconstruct_history(*, account_ids: IntArray, as_of: dt.datetime, today: dt.
     days = reconstructed_days(today)
     ledger.forget_reconstructed_days(account_ids, days)
     BandChange.objects.filter(account__in=account_ids.tolist(), is_reconstructed=True).delete()
+    touch_days = read_touch_days(account_ids, as_of=as_of)
     parts = [
-        _Reconstruction(account_ids[first : first + _CHUNK], as_of, model).walk(days)
-        for first in range(0, len(account_ids), _CHUNK)
+        _Reconstruction(chunk, touch_days.client, as_of, model).walk(days)
+        for chunk in touch_days.any_touch.chunks(_CHUNK_GAPS)
     ]
     ledger.forget_portfolio_days(days)
     left = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -143,11 +139,13 @@ def reconstruct_history(*, account_ids: IntArray, as_of: dt.datetime, today: dt.
 class _Reconstruction:
     """A walk through the past weeks of some accounts: what the week before left behind, as arrays over all of them."""
 
-    def __init__(self, account_ids: IntArray, as_of: dt.datetime, model: StoredModel) -> None:
+    def __init__(
+        self, any_touch: TouchHistories, client: TouchHistories, as_of: dt.datetime, model: StoredModel
+    ) -> None:
         self.model = model
         self.as_of = as_of
-        self.past = read_past(account_ids, as_of=as_of, params=model.fitted.params)
-        self.ids: IntArray = self.past.any_touch.histories.account_ids
+        self.ids: IntArray = any_touch.account_ids
+        self.past = past_of(any_touch, client, as_of=as_of, params=model.fitted.params)
         self.band: BandArray = np.full(len(self.ids), "", dtype="U8")
         self.before: BandArray = self.band.copy()
         self.since: IntArray = np.full(len(self.ids), NO_DAY, dtype=np.int64)
@@ -156,19 +154,17 @@ class _Reconstruction:
 
     def walk(self, days: Sequence[dt.date]) -> Table:
         """Write every day's bands and their changes; return where the last day left each account, as in `Left`."""
-        changes: list[BandChange] = []
+        changes: list[tuple[Any, ...]] = []
         tables: list[Table] = []
         for day in days:
             past = self._score(day)
-            if past is None:
-                continue
-            tables.append(self._day_table(past))
-            changes += self._move(past)
+            if past is not None:
+                tables.append(self._day_table(past))
+                changes += self._move(past)
         if tables:
-            ledger.write_reconstructed_days(
-                {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
-            )
-        BandChange.objects.bulk_create(changes, batch_size=5000)
+            table = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
+            ledger.write_reconstructed_days(self._without_what_was_said(table, days))
+        ledger.write_changes(changes)
         known = self.band != ""
         return {
             "account_ids": self.ids[known],
@@ -203,8 +199,17 @@ class _Reconstruction:
             "is_reconstructed": np.ones(len(scores), dtype=bool),
         }
 
-    def _move(self, past: PastDay) -> Iterable[BandChange]:
-        """Take over the decisions of a week; return the changes of band in it."""
+    def _without_what_was_said(self, table: Table, days: Sequence[dt.date]) -> Table:
+        """Leave out days of which a score made at the time is stored: it stands, whatever became of the account's."""
+        said = ledger.said_days(self.ids, days)
+        if not len(said["day"]):
+            return table
+        days_of, said_of = (one["account_id"] * 2**22 + one["day"] for one in (table, said))
+        is_new = ~np.isin(days_of, said_of)
+        return {name: values[is_new] for name, values in table.items()}
+
+    def _move(self, past: PastDay) -> Iterator[tuple[Any, ...]]:
+        """Take over the decisions of a week; return the changes of band in it, in `ledger.CHANGE_COLUMNS`' order."""
         rows = np.flatnonzero(self._known_rows(past.day))
         was, now = self.band[rows], past.decisions.band
         has_moved = was != now
@@ -213,22 +218,18 @@ class _Reconstruction:
         onset = past.alarms.onset_day
         rang = has_moved & (now == Band.SILENT.value) & (onset > day - _SUNDAY) & (onset < day)
         moved_on = np.where(rang, onset, day)
-        changes = [
-            BandChange(
-                account_id=self.ids[rows[place]].item(),
-                changed_on=dt.date.fromordinal(moved_on[place].item()),
-                from_band=str(was[place]),
-                to_band=str(now[place]),
-                reason=reason_of(health_on(past, place), today=dt.date.fromordinal(moved_on[place].item())),
-                model_version_id=self.model.pk,
-                is_reconstructed=True,
-                created_at=self.as_of,
-            )
-            for place in np.flatnonzero(has_moved & (was != "")).tolist()
-        ]
         self.before[rows] = np.where(has_moved, was, self.before[rows])
         self.since[rows] = np.where(has_moved, moved_on, self.since[rows])
         self.band[rows] = now
         self.last_day[rows] = past.scores.last_day
         self.held_since[rows] = past.decisions.failing_since_day
-        return changes
+        return self._changes(past, rows, was, moved_on, np.flatnonzero(has_moved & (was != "")))
+
+    def _changes(
+        self, past: PastDay, rows: IntArray, was: BandArray, moved_on: IntArray, places: IntArray
+    ) -> Iterator[tuple[Any, ...]]:
+        ids, now = self.ids[rows], past.decisions.band
+        for place in places.tolist():
+            on = dt.date.fromordinal(int(moved_on[place]))
+            reason = reason_on(past, place, on=on)
+            yield int(ids[place]), on, str(was[place]), str(now[place]), reason, self.model.pk, True, self.as_of

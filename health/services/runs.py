@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 
 from accounts.models import Account
 from config.days import firm_day, firm_zone
 from health import ledger
 from health.models import AccountHealth, ScoreRun
-from health.rhythms import rebuild_rhythms
+from health.rhythms import EvidenceModel, rebuild_rhythms
+from health.scoring.arrays import IntArray
 from health.selectors.models import StoredModel, current_model
 from health.selectors.standing import stale_accounts
 from health.services.fitting import REFIT_AT_ONCE_AT_CHANGE, learn_if_due
@@ -41,31 +44,33 @@ def open_run(*, kind: str, as_of: dt.datetime) -> ScoreRun:
     )
 
 
-def begin_run(*, run: ScoreRun, as_of: dt.datetime, refit: bool = False) -> list[list[int]]:
+def begin_run(*, run: ScoreRun, as_of: dt.datetime, refit: bool = False) -> list[IntArray]:
     """Learn the portfolio when that is due (or with `refit`); return the ids of the accounts, cut into shards."""
     model = learn_if_due(now=as_of, refit=refit)
-    ids = list(Account.objects.order_by("pk").values_list("pk", flat=True))
+    ids = ledger.read_account_ids()
     run.model_version_id = model.pk if model else None
     run.account_count = len(ids)
-    run.save(update_fields=["model_version", "account_count"])
+    run.usual_arr = usual_arr()
+    run.save(update_fields=["model_version", "account_count", "usual_arr"])
     return list(shards_of(ids))
 
 
-def shards_of(ids: Sequence[int]) -> Iterator[list[int]]:
+def shards_of(ids: IntArray) -> Iterator[IntArray]:
     """Cut ascending ids at the bounds of their lock buckets, so that two shards never wait for each other."""
-    shard: list[int] = []
-    for pk in ids:
-        if shard and pk // SHARD_SIZE != shard[0] // SHARD_SIZE:
-            yield shard
-            shard = []
-        shard.append(pk)
-    if shard:
-        yield shard
+    bounds = np.flatnonzero(np.diff(ids // SHARD_SIZE)) + 1
+    return (shard for shard in np.split(ids, bounds) if len(shard))
 
 
-def score_shard(*, account_ids: Sequence[int], as_of: dt.datetime, model: StoredModel | None) -> ScoredBatch:
+def score_shard(*, account_ids: Sequence[int] | IntArray, as_of: dt.datetime, model: StoredModel | None) -> ScoredBatch:
     """Score accounts with what the whole portfolio contributes: its model and its usual value."""
-    return score_accounts(account_ids=account_ids, as_of=as_of, model=model, usual_arr=usual_arr())
+    return score_accounts(account_ids=account_ids, as_of=as_of, model=model, usual_arr=_known_usual_arr())
+
+
+def _known_usual_arr() -> Decimal | None:
+    """Return the usual value as the newest run found it: to sort all values for each touch would take seconds."""
+    newest = ScoreRun.objects.filter(usual_arr__isnull=False).order_by("-started_at", "-id")
+    known = newest.values_list("usual_arr", flat=True).first()
+    return usual_arr() if known is None else known
 
 
 def score_touched(*, account_ids: Sequence[int], now: dt.datetime) -> int:
@@ -90,14 +95,25 @@ def usual_arr() -> Decimal | None:
     return median
 
 
-def finish_run_if_done(*, run: ScoreRun, now: dt.datetime) -> bool:
-    """Count what has been scored since the run began; when all is, recount the portfolio and mark the run finished."""
+def finish_run_if_done(*, run: ScoreRun, now: dt.datetime, scored: int | None = None) -> bool:
+    """Note progress; when every account has been scored since the run began, recount the portfolio and mark the run
+    finished.
+
+    `scored` is how many accounts a shard has just added. To count all scores after each shard would read the portfolio
+    once a shard, so they are only counted when the shards add up to it, or without `scored`. A shard that was lost or
+    repeated makes the sum wrong; the count, which decides, is right.
+    """
+    open_runs = ScoreRun.objects.filter(pk=run.pk, finished_at__isnull=True)
+    if scored is not None:
+        open_runs.update(scored_count=F("scored_count") + scored)
+        if not open_runs.filter(scored_count__gte=F("account_count")).exists():
+            return False
     count = AccountHealth.objects.filter(computed_at__gte=run.started_at).count()
-    ScoreRun.objects.filter(pk=run.pk, finished_at__isnull=True).update(scored_count=count)
+    open_runs.update(scored_count=count)
     if count < Account.objects.count():
         return False
     fill_missing_days(today=run.as_of_on)
-    return ScoreRun.objects.filter(pk=run.pk, finished_at__isnull=True).update(finished_at=now) > 0
+    return open_runs.update(finished_at=now) > 0
 
 
 @transaction.atomic
@@ -164,17 +180,19 @@ class Rebuilt:
 
 def rebuild_all(*, as_of: dt.datetime, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Rebuilt:
     """Recompute every rhythm from the touches, shard by shard, one transaction each."""
-    ids = list(Account.objects.order_by("pk").values_list("pk", flat=True))
+    ids = ledger.read_account_ids()
+    model = current_model()
+    evidence_model = EvidenceModel(model.pk, model.fitted.params) if model else None
     done = changed = 0
     for shard in shards_of(ids):
         with transaction.atomic():
             ledger.lock_buckets(shard)
-            changed += rebuild_rhythms(shard, as_of=as_of)
+            changed += rebuild_rhythms(shard, as_of=as_of, model=evidence_model)
         done += len(shard)
         progress(done, len(ids))
     return Rebuilt(done, changed)
 
 
-def ids_between(first_id: int, last_id: int) -> list[int]:
+def ids_between(first_id: int, last_id: int) -> IntArray:
     """Return the ids of the accounts from `first_id` to `last_id`."""
-    return list(Account.objects.filter(pk__range=(first_id, last_id)).order_by("pk").values_list("pk", flat=True))
+    return ledger.read_account_ids(first_id, last_id)

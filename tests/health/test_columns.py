@@ -49,8 +49,8 @@ CASES: list[tuple[Column, str, st.SearchStrategy[Any]]] = [
     (Day("x"), "date", DAYS),
     (Moment("x"), "timestamptz", MOMENTS),
     (Cents("x"), "numeric(14, 2)", MONEY),
-    (Word("x", WORDS, True), "varchar(8)", st.sampled_from(WORDS)),
-    (Reals("x", 3), "float8[]", st.lists(FLOATS, min_size=3, max_size=3)),
+    (Word("x", words=WORDS), "varchar(8)", st.sampled_from(WORDS)),
+    (Reals("x", width=3), "float8[]", st.lists(FLOATS, min_size=3, max_size=3)),
 ]
 
 
@@ -87,12 +87,12 @@ def test_flags_come_back() -> None:
 
 
 def test_the_empty_word_is_stored_as_such_where_null_is_not_meant() -> None:
-    assert stored_and_read(Word("x", WORDS), "varchar(8)", ["", "silent"])[0] == ["", "silent"]
+    assert stored_and_read(Word("x", False, WORDS), "varchar(8)", ["", "silent"])[0] == ["", "silent"]
 
 
 def test_a_word_outside_its_choices_is_refused() -> None:
     with pytest.raises(ValueError, match="loud"):
-        Word("band", WORDS).pack(np.array(["silent", "loud"]))
+        Word("band", words=WORDS).pack(np.array(["silent", "loud"]))
 
 
 def test_a_day_beyond_the_calendar_is_no_day() -> None:
@@ -103,7 +103,7 @@ def test_a_day_beyond_the_calendar_is_no_day() -> None:
 
 
 def test_an_array_of_another_width_reads_as_missing() -> None:
-    assert stored_and_read(Reals("x", 3), "float8[]", [[1.0], [1.0, 2.0, 3.0]])[1] == [None, [1.0, 2.0, 3.0]]
+    assert stored_and_read(Reals("x", width=3), "float8[]", [[1.0], [1.0, 2.0, 3.0]])[1] == [None, [1.0, 2.0, 3.0]]
 
 
 def test_moments_are_microseconds_of_this_millennium() -> None:
