@@ -241,6 +241,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "health.tasks.score_portfolio",
         "schedule": crontab(hour=str(_nightly.hour), minute=str(_nightly.minute)),
     },
+    # Well after the night, on which the figures of the day rest.
+    "keep the history lean": {
+        "task": "health.tasks.thin_history",
+        "schedule": crontab(hour=str((_nightly.hour + 3) % 24), minute=str(_nightly.minute)),
+    },
     "score what is stale": {"task": "health.tasks.sweep_stale", "schedule": timedelta(minutes=1)},
     "resume imports a killed worker left behind": {
         "task": "touchpoints.tasks.resume_stranded_imports",

@@ -7,9 +7,11 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
+from config.days import firm_day
 from health.models import ScoreRun
 from health.selectors.models import current_model
 from health.services import runs
+from health.services.thinning import thin_history
 
 
 @shared_task(name="health.tasks.score_portfolio")
@@ -47,3 +49,9 @@ def sweep_stale() -> None:
 def score_touched(account_ids: list[int]) -> None:
     """Score accounts whose touches, value or known quiet just changed."""
     runs.score_touched(account_ids=account_ids, now=timezone.now())
+
+
+@shared_task(name="health.tasks.thin_history")
+def thin_old_days() -> None:
+    """Drop what is no longer kept of each account's history."""
+    thin_history(today=firm_day(timezone.now()))

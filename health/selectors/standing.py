@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from accounts.models import Account
 from health import ledger
 from health.columns import NO_NUMBER, moment_number
 from health.models import AccountHealth, QuietPeriod
-from health.scoring.arrays import NO_DAY, BoolArray, IntArray
+from health.scoring.arrays import NO_DAY, BoolArray, FloatArray, IntArray
 from health.scoring.bands import BandArray
 
 
@@ -28,18 +28,29 @@ class LastScores:
     is_known: BoolArray
     met_on: IntArray
     as_of_on: IntArray
+    model_version_id: IntArray
     activity_version: IntArray
     band: BandArray
     band_since_on: IntArray
     previous_band: BandArray
+    health_score: FloatArray
+    touch_days: IntArray
     last_touch_on: IntArray
+    usual_gap_days: FloatArray
+    drift: FloatArray
+    client_touch_days: IntArray
+    last_client_touch_on: IntArray
     held_since_on: IntArray
+    next_change_on: IntArray
     next_touch_at: IntArray
 
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """Accounts before they are scored, ids ascending; arrays of length A, values as `health.columns` holds them."""
+    """Accounts before they are scored, ids ascending; arrays of length A, values as `health.columns` holds them.
+
+    ``knew_quiet``: a quiet period, ended early or not, reaches beyond the last score.
+    """
 
     account_ids: IntArray
     is_closed: BoolArray
@@ -49,11 +60,18 @@ class Standing:
     activity_version: IntArray
     is_paused: BoolArray
     pause_edge_on: IntArray
+    knew_quiet: BoolArray
     next_touch_at: IntArray
     last: LastScores
 
     def __len__(self) -> int:
         return len(self.account_ids)
+
+    def at(self, rows: IntArray) -> Standing:
+        """Return the accounts at these positions."""
+        last = {column.name: getattr(self.last, column.name)[rows] for column in fields(self.last)}
+        own = {column.name: getattr(self, column.name)[rows] for column in fields(self) if column.name != "last"}
+        return Standing(**own, last=LastScores(**last))
 
 
 def standings(account_ids: Sequence[int] | IntArray, *, today: dt.date, as_of: dt.datetime) -> Standing:
@@ -77,6 +95,7 @@ def standings(account_ids: Sequence[int] | IntArray, *, today: dt.date, as_of: d
         activity_version=known["activity_version"],
         is_paused=is_paused,
         pause_edge_on=pause_edge_on,
+        knew_quiet=known["knew_quiet"],
         next_touch_at=_next_touches(ids, as_of),
         last=last,
     )
