@@ -241,6 +241,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "health.tasks.score_portfolio",
         "schedule": crontab(hour=str(_nightly.hour), minute=str(_nightly.minute)),
     },
+    # Well after the night, on which the figures of the day rest.
+    "keep the history lean": {
+        "task": "health.tasks.thin_history",
+        "schedule": crontab(hour=str((_nightly.hour + 3) % 24), minute=str(_nightly.minute)),
+    },
     "score what is stale": {"task": "health.tasks.sweep_stale", "schedule": timedelta(minutes=1)},
     # Does nothing but look, unless the last replay is a week old or was left half done.
     "replay the past once a week": {"task": "health.tasks.tend_trust", "schedule": timedelta(minutes=5)},

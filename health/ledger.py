@@ -56,8 +56,9 @@ def lock_fitting() -> None:
 
 # What the next score needs of the last one.
 _KEPT: Final = {
-    "met_on", "as_of_on", "activity_version", "band", "band_since_on", "previous_band", "last_touch_on",
-    "held_since_on", "next_touch_at",
+    "met_on", "as_of_on", "model_version_id", "activity_version", "band", "band_since_on", "previous_band",
+    "health_score", "touch_days", "last_touch_on", "usual_gap_days", "drift", "client_touch_days",
+    "last_client_touch_on", "held_since_on", "next_change_on", "next_touch_at",
 }  # fmt: skip
 _STANDING: Final = (
     (Whole("account_id"), "account.id"),
@@ -69,6 +70,10 @@ _STANDING: Final = (
     (Whole("agreed_cadence_days"), "account.agreed_cadence_days"),
     (Flag("is_scored"), "last.account_id IS NOT NULL"),
     (Flag("is_edited"), "coalesce(account.updated_at > last.computed_at, true)"),
+    (
+        Flag("knew_quiet"),
+        "EXISTS (SELECT FROM health_quietperiod AS q WHERE q.account_id = account.id AND q.ends_on >= last.as_of_on)",
+    ),
     *(
         (replace(column, name=f"last_{column.name}"), f"last.{column.name}")
         for column in SCORES
@@ -291,14 +296,15 @@ def forget_portfolio_days(days: Sequence[dt.date]) -> None:
 
 
 # Distinct days by skipping from one to the next in the index: the table has as many rows a day as there are accounts.
-_UNCOUNTED_DAYS = """
+_STORED_DAYS = """
 WITH RECURSIVE known AS (
     (SELECT min(day) AS day FROM health_healthday)
     UNION ALL
     SELECT (SELECT min(day) FROM health_healthday WHERE day > known.day) FROM known WHERE known.day IS NOT NULL
 )
 SELECT day FROM known
-WHERE day IS NOT NULL AND NOT EXISTS (SELECT FROM health_portfolioday AS counted WHERE counted.day = known.day)
+WHERE day IS NOT NULL
+  AND EXISTS (SELECT FROM health_portfolioday AS counted WHERE counted.day = known.day) = %(counted)s
 ORDER BY day
 """
 
@@ -306,5 +312,24 @@ ORDER BY day
 def uncounted_days() -> list[dt.date]:
     """Return the days of the accounts' history on which the portfolio was not counted yet, oldest first."""
     with connection.cursor() as cursor:
-        cursor.execute(_UNCOUNTED_DAYS)
+        cursor.execute(_STORED_DAYS, {"counted": False})
         return [row[0] for row in cursor.fetchall()]
+
+
+def counted_days(*, before: dt.date) -> list[dt.date]:
+    """Return the days of the accounts' history before a day on which the portfolio was counted, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STORED_DAYS, {"counted": True})
+        return [row[0] for row in cursor.fetchall() if row[0] < before]
+
+
+def thin_day(day: dt.date) -> int:
+    """Drop a day of history but for the accounts that changed their band on it; return how many rows went."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM health_healthday AS said WHERE day = %(day)s AND NOT EXISTS"
+            " (SELECT FROM health_bandchange AS change WHERE change.account_id = said.account_id"
+            " AND change.changed_on = %(day)s)",
+            {"day": day},
+        )
+        return int(cursor.rowcount)

@@ -7,9 +7,11 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
+from config.days import firm_day
 from health.models import ScoreRun
 from health.selectors.models import current_model
 from health.services import runs, trust
+from health.services.thinning import thin_history
 
 
 @shared_task(name="health.tasks.score_portfolio")
@@ -61,3 +63,9 @@ def tend_trust() -> None:
     report_id = trust.report_to_work_on(now=timezone.now())
     if report_id is not None:
         replay_past(report_id)
+
+
+@shared_task(name="health.tasks.thin_history")
+def thin_old_days() -> None:
+    """Drop what is no longer kept of each account's history."""
+    thin_history(today=firm_day(timezone.now()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -28,12 +28,20 @@ class LastScores:
     is_known: BoolArray
     met_on: IntArray
     as_of_on: IntArray
+    model_version_id: IntArray
     activity_version: IntArray
     band: BandArray
     band_since_on: IntArray
     previous_band: BandArray
+    health_score: FloatArray
+    touch_days: IntArray
     last_touch_on: IntArray
+    usual_gap_days: FloatArray
+    drift: FloatArray
+    client_touch_days: IntArray
+    last_client_touch_on: IntArray
     held_since_on: IntArray
+    next_change_on: IntArray
     next_touch_at: IntArray
 
 
@@ -42,7 +50,8 @@ class Standing:
     """Accounts before they are scored, ids ascending; arrays of length A, values as `health.columns` holds them.
 
     `agreed_days` is the agreed cadence, nan where none is; `is_edited`: the account or one of its people was changed
-    since the last score, or there is none.
+    since the last score, or there is none; `knew_quiet`: a quiet period, ended early or not, reaches beyond the last
+    score.
     """
 
     account_ids: IntArray
@@ -55,11 +64,18 @@ class Standing:
     is_edited: BoolArray
     is_paused: BoolArray
     pause_edge_on: IntArray
+    knew_quiet: BoolArray
     next_touch_at: IntArray
     last: LastScores
 
     def __len__(self) -> int:
         return len(self.account_ids)
+
+    def at(self, rows: IntArray) -> Standing:
+        """Return the accounts at these positions."""
+        last = {column.name: getattr(self.last, column.name)[rows] for column in fields(self.last)}
+        own = {column.name: getattr(self, column.name)[rows] for column in fields(self) if column.name != "last"}
+        return Standing(**own, last=LastScores(**last))
 
 
 def standings(account_ids: Sequence[int] | IntArray, *, today: dt.date, as_of: dt.datetime) -> Standing:
@@ -85,6 +101,7 @@ def standings(account_ids: Sequence[int] | IntArray, *, today: dt.date, as_of: d
         is_edited=known["is_edited"],
         is_paused=is_paused,
         pause_edge_on=pause_edge_on,
+        knew_quiet=known["knew_quiet"],
         next_touch_at=_next_touches(ids, as_of),
         last=last,
     )

@@ -99,6 +99,7 @@ class Left:
         known["is_known"][rows] = True
         known["as_of_on"][rows] = self.day
         known["activity_version"][rows] = 0
+        known["model_version_id"][rows] = NO_NUMBER
         known["met_on"][rows] = self.met_on
         known["next_touch_at"][rows] = NO_NUMBER
         for name in ("band", "band_since_on", "previous_band", "last_touch_on", "held_since_on"):

@@ -16,7 +16,7 @@ from health.models import Series
 from health.rhythms import EvidenceModel, read_histories, rebuild_rhythms, scored_rhythms
 from health.scoring.alarm import alarm_many, worse_alarms
 from health.scoring.arrays import NO_DAY, IntArray
-from health.scoring.bands import AccountFlags, BandDecisions, PreviousBands, decide_bands_many, next_change_days
+from health.scoring.bands import AccountFlags, BandDecisions, PreviousBands, decide_bands_many
 from health.scoring.contributions import contributions_many
 from health.scoring.drift import slowing_since_many
 from health.scoring.risk import score_many
@@ -24,6 +24,7 @@ from health.selectors.models import StoredModel
 from health.selectors.signals import ToldSignals, signals_of
 from health.selectors.standing import Standing, has_new_touches, standings
 from health.services.history import newly_met, reconstruct_history, record_changes
+from health.services.predicting import next_changes
 from health.services.snoozing import end_due_snoozes
 from health.sheet import Sheet, score_table
 from health.talk_patterns import read_talk_patterns, rebuild_talk_patterns
@@ -97,16 +98,16 @@ def compute_sheet(standing: Standing, *, as_of: dt.datetime, model: StoredModel 
     if len(client.stats):
         client_scores = score_many(client.stats, client.evidence, day, fitted)
         alarms = worse_alarms(alarms, alarm_many(client.stats, client.evidence, client_scores, fitted))
-    rows = np.searchsorted(standing.account_ids, stats.account_ids)
+    known = standing.at(np.searchsorted(standing.account_ids, stats.account_ids))
     signals = signals_of(
         stats.account_ids,
         read_talk_patterns(stats.account_ids),
-        standing.agreed_days[rows],
+        known.agreed_days,
         as_of_day=day,
         settings=fitted.settings.signals,
     )
     decisions = decide_bands_many(
-        scores, alarms, day, fitted.settings, flags=_flags(standing, rows, signals), previous=_previous(standing, rows)
+        scores, alarms, day, fitted.settings, flags=_flags(known, signals), previous=_previous(known)
     )
     return Sheet(
         model_id=model.pk,
@@ -116,26 +117,33 @@ def compute_sheet(standing: Standing, *, as_of: dt.datetime, model: StoredModel 
         decisions=decisions,
         signals=signals,
         contributions=contributions_many(stats, evidence, scores, fitted),
-        next_change=next_change_days(stats, evidence, scores, alarms, decisions, as_of_day=day, model=fitted),
+        next_change=next_changes(
+            known,
+            any_touch=any_touch,
+            client=client,
+            scores=scores,
+            alarms=alarms,
+            decisions=decisions,
+            day=day,
+            model=model,
+        ),
         slowing_since=_slowing_since(stats.account_ids, decisions, as_of=as_of),
         client_scores=client_scores,
         client_rows=np.searchsorted(stats.account_ids, client.stats.account_ids),
     )
 
 
-def _flags(standing: Standing, rows: IntArray, signals: ToldSignals) -> AccountFlags:
+def _flags(standing: Standing, signals: ToldSignals) -> AccountFlags:
     return AccountFlags(
-        is_closed=standing.is_closed[rows],
-        is_paused=standing.is_paused[rows],
+        is_closed=standing.is_closed,
+        is_paused=standing.is_paused,
         has_drift_signal=signals.found.has_drift_signal,
     )
 
 
-def _previous(standing: Standing, rows: IntArray) -> PreviousBands:
+def _previous(standing: Standing) -> PreviousBands:
     last = standing.last
-    return PreviousBands(
-        band=last.band[rows], last_day=last.last_touch_on[rows], failing_since_day=last.held_since_on[rows]
-    )
+    return PreviousBands(band=last.band, last_day=last.last_touch_on, failing_since_day=last.held_since_on)
 
 
 def _slowing_since(account_ids: IntArray, decisions: BandDecisions, *, as_of: dt.datetime) -> IntArray:
