@@ -13,7 +13,7 @@ from accounts.access import visibility
 from accounts.models import Segment, User
 from health.filters import FLAGGED, MINE, NONE, TEAM, ListFilters
 from health.models import AccountHealth, Series, Snooze
-from health.selectors.moves import band_moves
+from health.selectors.moves import band_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +116,9 @@ def in_scope(user: User, filters: ListFilters) -> QuerySet[AccountHealth]:
         found = found.filter(account__owner=filters.owner)
     if filters.moved:
         was, now = filters.moved.split("-")
-        moves = band_moves(user, since=dt.date.fromisoformat(filters.since)).filter(from_band=was)
-        found = found.filter(band=now, pk__in=moves.values("account"))
+        since = dt.date.fromisoformat(filters.since)
+        found = found.filter(band=now, band_since_on__gt=since).exclude(band=was)
+        found = found.annotate(was=band_on(since)).filter(was=was)
     if filters.search:
         found = found.filter(account__name__icontains=filters.search)
     return found
@@ -168,8 +169,13 @@ _Pair = tuple[Tally, Tally]
 _NOTHING: Final[_Pair] = (Tally(), Tally())
 
 
+def from_cents(cents: int | Decimal | None) -> Decimal:
+    """Return a sum of cents as an amount; a sum of nothing is nothing."""
+    return Decimal(cents or 0).scaleb(-2)
+
+
 def _tally(count: int, arr_cents: int | Decimal | None = None, at_risk_cents: int | Decimal | None = None) -> Tally:
-    return Tally(count, Decimal(arr_cents or 0).scaleb(-2), Decimal(at_risk_cents or 0).scaleb(-2))
+    return Tally(count, from_cents(arr_cents), from_cents(at_risk_cents))
 
 
 def _added(one: _Pair, other: _Pair) -> _Pair:
