@@ -283,6 +283,14 @@ def test_nobody_quiet_filters_and_no_data_are_three_different_pages(client: Clie
     assert "The filters hide everything." in page(client, alice, "/?band=paused")
 
 
+def test_a_headline_over_a_narrowed_list_does_not_speak_of_everybody(client: Client, alice: User) -> None:
+    scored(factories.AccountFactory(owner=alice))
+    scored(factories.AccountFactory(owner=alice, renewal_on=today() + dt.timedelta(days=9)), Band.STEADY)
+    assert "<h1>1 client has gone quiet.</h1>" in page(client, alice)
+    assert "<h1>1 client has gone quiet.</h1>" in page(client, alice, "/?band=steady")
+    assert "<h1>Nobody who matches has gone quiet.</h1>" in page(client, alice, "/?renews=90")
+
+
 def test_the_account_list_holds_every_band_by_name(client: Client, alice: User) -> None:
     for name, band in [("zeta", Band.SILENT), ("Alpha", Band.STEADY), ("midway", Band.DORMANT)]:
         scored(factories.AccountFactory(name=name, owner=alice), band)
