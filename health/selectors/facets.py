@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -61,7 +62,7 @@ class Facets:
         Renewals are not turned but asked for by `renewing_count`, for their value is not known on every list.
         """
         chosen = self.filters.changed(**turned)
-        return sum((_tally_in(facet, chosen) for facet in self.facets if _is_in(facet, chosen)), Tally())
+        return _total([_tally_in(facet, chosen) for facet in self.facets if _is_in(facet, chosen)])
 
     def renewing_count(self) -> int:
         """Count what the list would hold if it were narrowed to the renewals ahead."""
@@ -75,7 +76,16 @@ class Facets:
     @property
     def total(self) -> Tally:
         """Return the tally of the whole scope, whatever the filters."""
-        return sum((facet.tally for facet in self.facets), Tally())
+        return _total([facet.tally for facet in self.facets])
+
+
+def _total(tallies: Sequence[Tally]) -> Tally:
+    """Add up figure by figure: a page does it some twenty times over all facets."""
+    return Tally(
+        sum(tally.count for tally in tallies),
+        sum((tally.arr for tally in tallies), Decimal(0)),
+        sum((tally.value_at_risk for tally in tallies), Decimal(0)),
+    )
 
 
 def _tally_in(facet: Facet, filters: ListFilters) -> Tally:
