@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('health', '0003_rhythm_recent_days'),
+        ('health', '0004_history_by_day'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

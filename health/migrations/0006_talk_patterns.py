@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('health', '0004_history_by_day'),
+        ('health', '0005_trust_report'),
         ('touchpoints', '0002_import_bookkeeping'),
     ]
 
