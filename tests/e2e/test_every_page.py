@@ -21,6 +21,7 @@ PAGES = [
     "/search/",
     "/search/?q=an",
     "/portfolio/",
+    "/trust/",
     "/settings/",
     "/settings/password/",
     "/imports/",
