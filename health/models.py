@@ -263,8 +263,9 @@ class AccountHealth(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # Serves Today in its default order: a page of one band is read off its beginning. The sweep of what is stale
-            # reads all scores anyway, and a night writes an entry of each index for every account: no other is worth it.
+            # Serves Today in its default order: a page of one band is read off its beginning. The sweep of what is
+            # stale reads all scores anyway, and a night writes an entry of each index for every account: these two are
+            # all that is worth it.
             models.Index(fields=["band", "-priority", "account"], name="health_ah_order"),
             # Serves every count of a list's tiles and chips, index only and in the order of its groups (half the time
             # of hashing decimals at 100,000 accounts, for some 60 bytes an account).

@@ -163,7 +163,7 @@ def rules_chart(rules: Sequence[Figures], budgets: Sequence[Figures]) -> ChartCa
         showlegend=True,
         xaxis={"title": {"text": "false alarms per account and year"}, "rangemode": "tozero"},
         yaxis={"title": {"text": "days"}, "rangemode": "tozero"},
-        legend={"y": -0.24},
+        legend={"y": 1.02, "yanchor": "bottom"},
     )
     return ChartCard("rules", _rules_finding(rules), subtitle, table, figure_json(traces, layout))
 
@@ -257,7 +257,9 @@ def groups_chart(rows: Sequence[tuple[str, str, Figures]], *, small: int) -> Cha
 def _groups_finding(drawn: Sequence[tuple[str, Figures]]) -> str:
     worst = min(drawn, key=lambda item: item[1]["share"])
     best = max(drawn, key=lambda item: item[1]["share"])
-    if len(drawn) == 1 or worst[1]["high"] >= best[1]["low"]:
+    if len(drawn) == 1:
+        return f"{percent(best[1]['share'])} in {best[0]}; the others lost too few to tell"
+    if worst[1]["high"] >= best[1]["low"]:
         return "No team and no segment differs by more than chance"
     return f"From {percent(worst[1]['share'])} in {worst[0]} to {percent(best[1]['share'])} in {best[0]}"
 

@@ -144,16 +144,16 @@ def _context(request: HtmxHttpRequest, finished: TrustReport | None, unfinished:
     figures = selectors.figures_for(scope, report)
     if figures is None:
         return context
-    lost = selectors.lost_accounts(request.user, report)
-    judged = [one for one in lost if not one.is_young]
+    judged = [one for one in selectors.lost_accounts(request.user, report) if not one.is_young]
     return context | {
         "figures": figures,
         "first_review": dt.date.fromisoformat(report["first_review"]),
         "headline": _headline(figures, scope),
         "tiles": _tiles(figures),
         "charts": _cards(report, figures, scope),
-        "missed": [one for one in judged if not one.is_in_time][:LOST_SHOWN],
-        "caught": [one for one in judged if one.is_in_time][:LOST_SHOWN],
+        "lost": sorted(judged, key=lambda one: one.is_in_time)[:LOST_SHOWN],
+        "lost_count": len(judged),
+        "missed_count": sum(not one.is_in_time for one in judged),
         "small": report["trust"]["small_cell"],
     }
 

@@ -22,6 +22,7 @@ PAGES = [
     "/search/",
     "/search/?q=an",
     "/portfolio/",
+    "/trust/",
     "/settings/",
     "/settings/password/",
     "/imports/",

@@ -59,8 +59,8 @@ def _lines(report: dict[str, Any]) -> list[str]:
     return [
         (
             f"{count_of(report['reviews'], 'weekly review')} of {count_of(report['accounts'], 'account')} from"
-            f" {report['first_review']} to {report['as_of']}, {count_of(report['fits'], 'fit')};"
-            f" budget {report['budget']:g}."
+            f" {report['first_review']} to {report['as_of']}, {count_of(report['fits'], 'fit')}; budget"
+            f" {report['budget']:g}."
         ),
         (
             f"Lost (no touch for the own horizon and {trust['lost_min_days']} days): {firm['lost']}; another"

@@ -18,8 +18,8 @@ REVIEW_DAYS = tuple(range(FIRST, LAST + 1, 7))
 TRUST = TrustSettings()
 SETTINGS = ScoringSettings()
 
-#: account 1 is lost after a warning, 2 comes back from an alarm, 3 is lost with two touch days, 4 stood in alarm before the
-#: walk began, 5 is in alarm since a fortnight, 6 is lost without a warning
+#: account 1 is lost after a warning, 2 comes back from an alarm, 3 is lost with two touch days, 4 stood in alarm before
+#: the walk began, 5 is in alarm since a fortnight, 6 is lost without a warning
 TOUCH_DAYS = {
     1: (9_900, 9_950, 10_000, 10_050, 10_100),
     2: (9_900, 9_950, 10_000, 10_100, 10_150, 10_350),
