@@ -71,7 +71,7 @@ def read_touch_days(account_ids: Sequence[int] | IntArray, *, as_of: dt.datetime
             " WHERE account_id = ANY(%(ids)s::bigint[]) AND counts AND occurred_at <= %(as_of)s",
             {"ids": id_list(account_ids), "as_of": as_of},
         )
-    ids, days = touches["account_id"], _days_of(touches["at"])
+    ids, days = touches["account_id"], firm_days_of(touches["at"])
     by_client = touches["client"]
     return TouchDays(TouchHistories.from_pairs(ids, days), TouchHistories.from_pairs(ids[by_client], days[by_client]))
 
@@ -81,7 +81,7 @@ def read_histories(account_ids: Sequence[int] | IntArray, series: str, *, as_of:
     return read_touch_days(account_ids, as_of=as_of).of(series)
 
 
-def _days_of(moments: IntArray) -> IntArray:
+def firm_days_of(moments: IntArray) -> IntArray:
     """Return the ordinals of the firm's days of moments, as `Moment` columns hold them: int64[M]."""
     if not len(moments):
         return moments

@@ -1,4 +1,4 @@
-"""Talk patterns in SQL: as the pure code computes them, the same when rebuilt, and as they were on a past day."""
+"""Talk patterns as they are stored: as they were computed, the same when rebuilt, and as they were on a past day."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def assert_same(one: TalkStats, other: TalkStats) -> None:
         )
 
 
-def test_sql_and_numpy_agree_on_every_statistic(lively: list[Account], as_of: dt.datetime) -> None:
+def test_every_statistic_comes_back_as_it_was_computed(lively: list[Account], as_of: dt.datetime) -> None:
     ids = ids_of(lively)
     rebuild_talk_patterns(ids, as_of=as_of)
     stored = read_talk_patterns(ids)

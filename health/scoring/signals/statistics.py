@@ -1,4 +1,4 @@
-"""The statistics of the signals, computed from touch days; the SQL beside ``health.rhythms`` gives the same rows."""
+"""The statistics of the signals, computed from who took part on which day."""
 
 from typing import Any
 

@@ -1,12 +1,17 @@
 """Who took part on which day: what the signals are computed from, in flat arrays, as touches come from the facts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from health.scoring.arrays import NO_DAY, BoolArray, DayArray, FloatArray, IntArray
+
+Columns = Mapping[str, npt.NDArray[Any]]
+#: more than any day ordinal, so that account and day make one sortable key
+_DAY_SPAN = 2**22
 
 
 class TouchFact(NamedTuple):
@@ -65,34 +70,51 @@ class TalkDays:
     @classmethod
     def of(cls, touches: Iterable[TouchFact], contacts: Iterable[ContactFact] = ()) -> "TalkDays":
         """From the facts, in any order; contacts of accounts without a touch are left out."""
-        facts = list(touches)
-        ids = np.unique(np.array([fact.account_id for fact in facts], dtype=np.int64))
-        rows = np.searchsorted(ids, np.array([fact.account_id for fact in facts], dtype=np.int64))
-        days = np.array([fact.day for fact in facts], dtype=np.int64)
-        pairs, place = np.unique(np.column_stack([rows, days]), axis=0, return_inverse=True)
-        place = place.ravel()
-        people = {
-            (row, contact_id, fact.day)
-            for row, fact in zip(rows.tolist(), facts, strict=True)
-            if fact.is_by_client
-            for contact_id in fact.contact_ids
-        }
-        met = np.array(sorted(people), dtype=np.int64).reshape(len(people), 3)
-        known = sorted((one for one in contacts if one.account_id in set(ids.tolist())), key=lambda one: one[:2])
+        facts, people = list(touches), list(contacts)
+        met = [(one.account_id, pk, one.day) for one in facts if one.is_by_client for pk in one.contact_ids]
+        return cls.from_columns(
+            touches=_columns([one[:5] for one in facts], ("account_id", "day", "voice", "client", "ours")),
+            meetings=_columns(met, ("account_id", "contact", "day")),
+            contacts=_columns(people, ("account_id", "contact", "ranked", "left")),
+        )
+
+    @classmethod
+    def from_columns(cls, *, touches: Columns, meetings: Columns, contacts: Columns) -> "TalkDays":
+        """From one row per touch, per person met at a touch, and per contact, each in any order.
+
+        Parameters
+        ----------
+        touches : ``account_id``, ``day`` (ordinals), and whether it was ``voice``, by the ``client``, by us (``ours``)
+        meetings : ``account_id``, ``contact``, ``day``
+        contacts : ``account_id``, ``contact``, ``ranked``, ``left`` (``NO_DAY`` for who is there)
+        """
+        ids = np.unique(touches["account_id"])
+        keys = np.searchsorted(ids, touches["account_id"]) * _DAY_SPAN + touches["day"]
+        days, place = np.unique(keys, return_inverse=True)
+        has = {name: np.bincount(place[touches[name]], minlength=len(days)) for name in ("voice", "client")}
+        others = np.bincount(place[~touches["ours"]], minlength=len(days))
+        meetings = _known(meetings, ids)
+        order = np.lexsort((meetings["day"], meetings["contact"], meetings["account_id"]))
+        met = np.column_stack([meetings[name][order] for name in ("account_id", "contact", "day")])
+        is_new = np.ones(len(met), dtype=bool)
+        is_new[1:] = np.any(met[1:] != met[:-1], axis=1)
+        met = met[is_new]
+        contacts = _known(contacts, ids)
+        by_account = np.lexsort((contacts["contact"], contacts["account_id"]))
         return cls(
             account_ids=ids,
-            row=pairs[:, 0],
-            day=pairs[:, 1].astype(np.int32),
-            has_voice=_any_of(place, len(pairs), [fact.is_voice for fact in facts]),
-            has_client=_any_of(place, len(pairs), [fact.is_by_client for fact in facts]),
-            is_ours=~_any_of(place, len(pairs), [not fact.is_by_us for fact in facts]),
-            person_row=met[:, 0],
+            row=days // _DAY_SPAN,
+            day=(days % _DAY_SPAN).astype(np.int32),
+            has_voice=has["voice"] > 0,
+            has_client=has["client"] > 0,
+            is_ours=others == 0,
+            person_row=np.searchsorted(ids, met[:, 0]),
             person=met[:, 1],
             person_day=met[:, 2].astype(np.int32),
-            contact_row=np.searchsorted(ids, np.array([one.account_id for one in known], dtype=np.int64)),
-            contact=np.array([one.contact_id for one in known], dtype=np.int64),
-            contact_left_day=np.array([one.left_day for one in known], dtype=np.int64),
-            is_ranked=np.array([one.is_ranked for one in known], dtype=bool),
+            contact_row=np.searchsorted(ids, contacts["account_id"][by_account]),
+            contact=contacts["contact"][by_account],
+            contact_left_day=contacts["left"][by_account],
+            is_ranked=contacts["ranked"][by_account],
         )
 
     @property
@@ -131,10 +153,21 @@ class TalkDays:
         return replace(self, row=np.zeros(len(days), dtype=np.int64), day=days, **columns)
 
 
-def _any_of(place: IntArray, count: int, values: list[bool]) -> BoolArray:
-    held = np.zeros(count, dtype=bool)
-    held[place[np.array(values, dtype=bool)]] = True
-    return held
+def _known(columns: Columns, ids: IntArray) -> dict[str, npt.NDArray[Any]]:
+    """The rows of these accounts."""
+    is_known = np.isin(columns["account_id"], ids)
+    return {name: np.asarray(values)[is_known] for name, values in columns.items() if name != "at"}
+
+
+_FLAGS = frozenset({"voice", "client", "ours", "ranked"})
+
+
+def _columns(rows: Sequence[Sequence[Any]], names: tuple[str, ...]) -> dict[str, npt.NDArray[Any]]:
+    values = zip(*rows, strict=True) if rows else ((),) * len(names)
+    return {
+        name: np.array(column, dtype=bool if name in _FLAGS else np.int64)
+        for name, column in zip(names, values, strict=True)
+    }
 
 
 @dataclass(frozen=True, eq=False)
