@@ -30,7 +30,7 @@ NOT_COMPARED = {"id", "computed_at", "created_at"}
 
 @pytest.fixture
 def portfolio(db: None) -> list[Account]:
-    """Callers in three shards, scored yesterday; one was flagged then, and one was called since, so two bands change."""
+    """Callers in three shards, scored yesterday; one was flagged then, one was called since."""
     now = timezone.now()
     today = firm_day(now)
     made = [factories.AccountFactory(pk=1000 + shard * runs.SHARD_SIZE + n) for shard in range(3) for n in range(3)]
