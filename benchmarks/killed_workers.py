@@ -99,12 +99,15 @@ def copied() -> str:
 
 def begin_worker(place: Path, address: str = "") -> subprocess.Popen[bytes]:
     """Start a worker on the database at `address`, or the portfolio's own; return when it is ready."""
+    from django.conf import settings
+
     log = place / "worker.log"
+    where = {"DATABASE_URL": address, "REDIS_URL": settings.HARK_REDIS_URL, "HARK_SECRET_KEY": "of-a-benchmark-only"}
     command = [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "--concurrency", "1", "-l", "INFO"]
     with log.open("wb") as file:
         worker = subprocess.Popen(
             [*command, "--without-gossip", "--without-mingle"],
-            cwd=PROJECT, env=os.environ | {"DATABASE_URL": address}, stdout=file, stderr=file, start_new_session=True,
+            cwd=PROJECT, env=os.environ | (where if address else {}), stdout=file, stderr=file, start_new_session=True,
         )  # fmt: skip
     wait_for(lambda: "ready." in log.read_text())
     return worker
@@ -115,7 +118,7 @@ def wait_for(is_so: object) -> None:
     deadline = time.monotonic() + START_UP_SECONDS
     while not is_so():  # type: ignore[operator]
         if time.monotonic() > deadline:
-            raise SystemExit("the worker does not come up, or does not end")
+            raise SystemExit("the worker does not come up, or does not end its night")
         time.sleep(0.05)
 
 
