@@ -25,7 +25,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import _peers
+from benchmarks import _comparisons
 from benchmarks._portfolio import fill, own_database
 
 PORTFOLIOS = ((10_000, 20), (100_000, 20), (1_000_000, 20), (100_000, 100))
@@ -230,7 +230,7 @@ def vacuum(_now: dt.datetime, _number: int, _parts: int) -> None:
 
 def plain(_now: dt.datetime, _number: int, _parts: int) -> dict[str, float]:
     """The rows of a night by plain COPY."""
-    parts = _peers.plain_copy()
+    parts = _comparisons.plain_copy()
     return parts | {"seconds": sum(parts.values())}
 
 
@@ -240,7 +240,7 @@ def _timed(peer: Callable[[], float]) -> Callable[[dt.datetime, int, int], dict[
 
 STEPS: dict[str, Callable[[dt.datetime, int, int], dict[str, float] | None]] = {
     "rebuild": rebuild,
-    "window": _timed(_peers.window_query),
+    "window": _timed(_comparisons.window_query),
     "fit": fit,
     "night": night,
     "refitted": refitted,
@@ -249,9 +249,9 @@ STEPS: dict[str, Callable[[dt.datetime, int, int], dict[str, float] | None]] = {
     "touched": touched,
     "vacuum": vacuum,
     "plain": plain,
-    "pandas": _timed(_peers.with_pandas),
-    "polars": _timed(_peers.with_polars),
-    "lifetimes": _timed(_peers.with_lifetimes),
+    "pandas": _timed(_comparisons.with_pandas),
+    "polars": _timed(_comparisons.with_polars),
+    "lifetimes": _timed(_comparisons.with_lifetimes),
 }
 LABELS = {
     "pandas": "pandas: recency, mean and median gap, in memory",
