@@ -56,7 +56,7 @@ fix: .venv/.dev
 	$(BIN)/ruff format .
 	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 {} +
 
-bench: .venv/.dev
+bench: .venv/.bench
 	@for script in benchmarks/[!_]*.py; do $(BIN)/python "$$script" || exit 1; done
 
 # Universal: one lock serves every platform and Python version. No index address goes into it.
@@ -66,6 +66,7 @@ lock: .venv/.made
 	echo uv | $(LOCK) - --output-file requirements-uv.lock
 	$(LOCK) pyproject.toml --output-file requirements.lock
 	$(LOCK) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(LOCK) pyproject.toml --extra bench --constraint requirements-dev.lock --output-file requirements-bench.lock
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis staticfiles var/check
@@ -88,6 +89,10 @@ endef
 .venv/.dev: requirements-dev.lock .venv/.made
 	$(call install,requirements-dev.lock)
 	@touch .venv/.runtime
+
+# What only the benchmarks need: the libraries Hark is measured against.
+.venv/.bench: requirements-bench.lock .venv/.dev
+	$(call install,requirements-bench.lock)
 
 .venv/.made: requirements-uv.lock
 	@if ! $(IS_SOUND); then \

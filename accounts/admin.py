@@ -20,6 +20,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.views.decorators.http import require_POST
 
 from accounts.models import Account, AccountDomain, Contact, Role, Segment, Team, User
+from accounts.services import delete_contacts, save_contact
 
 # Roles say who may do what; groups and single permissions would be a second, silent rule beside them.
 admin.site.unregister(Group)
@@ -205,3 +206,12 @@ class ContactAdmin(admin.ModelAdmin):
     autocomplete_fields = ("account",)
     show_full_result_count = False
     list_per_page = 50
+
+    def save_model(self, request: HttpRequest, obj: Contact, form: Any, change: bool) -> None:
+        save_contact(contact=obj)
+
+    def delete_model(self, request: HttpRequest, obj: Contact) -> None:
+        delete_contacts(contacts=Contact.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Contact]) -> None:
+        delete_contacts(contacts=queryset)

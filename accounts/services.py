@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import Account, AccountDomain, AccountStatus, Contact, Role, User
 
@@ -73,10 +74,26 @@ def save_account(*, account: Account, domains: Iterable[str]) -> Account:
     return account
 
 
+@transaction.atomic
 def save_contact(*, contact: Contact) -> Contact:
-    """Store a new or changed `contact`."""
+    """Store a new or changed `contact`; the account counts as edited, as what is said of it may rest on its people."""
+    homes = {contact.account_id, *Contact.objects.filter(pk=contact.pk).values_list("account_id", flat=True)}
     contact.save()
+    _count_as_edited(homes)
     return contact
+
+
+@transaction.atomic
+def delete_contacts(*, contacts: QuerySet[Contact]) -> None:
+    """Forget `contacts`; their accounts count as edited."""
+    homes = set(contacts.values_list("account_id", flat=True))
+    contacts.delete()
+    _count_as_edited(homes)
+
+
+def _count_as_edited(account_ids: Iterable[int]) -> None:
+    for account in Account.objects.filter(pk__in=account_ids).order_by("pk"):
+        account.save(update_fields=["updated_at"])
 
 
 def save_preferences(*, user: User, theme: str, time_zone: str, daily_capacity: int | None) -> User:

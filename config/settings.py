@@ -227,6 +227,9 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# In kilobytes. Learning a model takes arrays that Python does not give back; a process that holds more than this makes
+# way for a new one when its task is done. Imports stay well below.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
@@ -247,6 +250,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=str((_nightly.hour + 3) % 24), minute=str(_nightly.minute)),
     },
     "score what is stale": {"task": "health.tasks.sweep_stale", "schedule": timedelta(minutes=1)},
+    # Does nothing but look, unless the last replay is a week old or was left half done.
+    "replay the past once a week": {"task": "health.tasks.tend_trust", "schedule": timedelta(minutes=5)},
     "resume imports a killed worker left behind": {
         "task": "touchpoints.tasks.resume_stranded_imports",
         "schedule": timedelta(minutes=1),

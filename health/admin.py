@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.contrib import admin
 
 from config.admin_site import LargeTableAdmin, ReadOnlyMixin
-from health.models import AccountHealth, BandChange, ModelVersion, QuietPeriod, ScoreRun, Snooze
+from health.models import (
+    AccountHealth,
+    AlarmBudget,
+    BandChange,
+    ModelVersion,
+    QuietPeriod,
+    ScoreRun,
+    Snooze,
+    TrustReport,
+)
 
 
 @admin.register(ModelVersion)
@@ -47,3 +56,15 @@ class QuietPeriodAdmin(ReadOnlyMixin, LargeTableAdmin):
 class ScoreRunAdmin(ReadOnlyMixin, LargeTableAdmin):
     list_display = ("started_at", "kind", "as_of_on", "scored_count", "account_count", "finished_at", "error")
     list_filter = ("kind",)
+
+
+@admin.register(AlarmBudget)
+class AlarmBudgetAdmin(ReadOnlyMixin, LargeTableAdmin):
+    list_display = ("false_alarms_per_year", "decided_by", "decided_at")
+    list_select_related = ("decided_by",)
+
+
+@admin.register(TrustReport)
+class TrustReportAdmin(ReadOnlyMixin, LargeTableAdmin):
+    list_display = ("as_of_on", "months", "started_at", "finished_at", "done_reviews", "review_count", "attempt")
+    exclude = ("report",)

@@ -297,8 +297,8 @@ def column_of(field: models.Field[Any, Any]) -> Column:
 
 
 def columns_of(model: type[models.Model], *, without: Sequence[str] = ()) -> tuple[Column, ...]:
-    """Return the columns for all stored fields of `model` but those named, in the order of the fields."""
-    fields = [field for field in model._meta.concrete_fields if field.attname not in without]
+    """Return the columns for all fields of `model` that can be written but those named, in the order of the fields."""
+    fields = [field for field in model._meta.concrete_fields if not field.generated and field.attname not in without]
     return tuple(column_of(field) for field in fields)
 
 

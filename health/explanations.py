@@ -19,6 +19,7 @@ from health.scoring.explain import (
     spell_ratio,
     spell_reason,
 )
+from health.scoring.explain_signals import signals_from
 
 # How often a gap this long may come and still be worth a word beside a drifting account.
 UNUSUAL: Final = 0.2
@@ -61,6 +62,7 @@ def facts_of(health: AccountHealth, *, today: dt.date) -> SilenceFacts | None:
         is_slowing=health.is_slowing,
         slowing_since=health.slowing_since_on,
         is_by_client=is_by_client,
+        signals=signals_from(health.signals),
     )
 
 

@@ -6,7 +6,8 @@ One of the places with raw SQL: a night reads and writes as many rows as there a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -22,8 +23,8 @@ from health.scoring.arrays import IntArray
 BUCKET_SIZE = 20_000
 LOCK_CLASS = 0x4841524B  # "HARK", so that other users of advisory locks in the same database do not meet ours
 
-#: A score as it is stored: one column for each field of the model.
-SCORES: Final = columns_of(AccountHealth)
+#: A score as it is stored: one column for each field of the model but the signals, see `write_signals`.
+SCORES: Final = columns_of(AccountHealth, without=("signals",))
 
 
 def read_account_ids(first_id: int = 0, last_id: int = 2**63 - 1) -> IntArray:
@@ -66,7 +67,9 @@ _STANDING: Final = (
     (Day("renewal_on"), "account.renewal_on"),
     (Cents("arr"), "account.arr"),
     (Whole("activity_version"), "coalesce(activity.version, 0)"),
+    (Whole("agreed_cadence_days"), "account.agreed_cadence_days"),
     (Flag("is_scored"), "last.account_id IS NOT NULL"),
+    (Flag("is_edited"), "coalesce(account.updated_at > last.computed_at, true)"),
     (
         Flag("knew_quiet"),
         "EXISTS (SELECT FROM health_quietperiod AS q WHERE q.account_id = account.id AND q.ends_on >= last.as_of_on)",
@@ -183,6 +186,25 @@ def write_scores(scores: Table) -> None:
             within,
         )
         cursor.execute("DROP TABLE staged_scores")
+
+
+def write_signals(account_ids: Sequence[int] | IntArray, told: Mapping[int, list[dict[str, Any]]]) -> None:
+    """Write the signals of these accounts as they are told; those that `told` does not name have none.
+
+    Few accounts show any, and most of them the same as yesterday, so only what has changed is written.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE health_accounthealth SET signals = '[]' WHERE account_id = ANY(%s::bigint[])"
+            " AND signals <> '[]' AND account_id <> ALL(%s::bigint[])",
+            [id_list(account_ids), id_list(told)],
+        )
+        cursor.execute(
+            "UPDATE health_accounthealth AS old SET signals = fresh.signals"
+            " FROM unnest(%s::bigint[], %s::jsonb[]) AS fresh(account_id, signals)"
+            " WHERE old.account_id = fresh.account_id AND old.signals <> fresh.signals",
+            [id_list(told), [json.dumps(signals) for signals in told.values()]],
+        )
 
 
 _DAYS: Final = columns_of(HealthDay)

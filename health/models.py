@@ -8,10 +8,11 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
-from accounts.models import Account, Segment, Team, User
+from accounts.models import Account, Contact, Segment, Team, User
 
 
 class Band(models.TextChoices):
@@ -29,6 +30,18 @@ class Band(models.TextChoices):
 class Series(models.TextChoices):
     ANY = "any", "Any touch"
     CLIENT = "client", "Touches in which the client took part"
+
+
+class Signal(models.TextChoices):
+    """What the touches show beside their rhythm; the stored words equal `health.scoring.signals.found.Signal`."""
+
+    UNANSWERED = "unanswered", "Unanswered"
+    ONE_SIDED = "one_sided", "One-sided"
+    SPONSOR_LEFT = "sponsor_left", "Sponsor left"
+    CADENCE_MISSED = "cadence_missed", "Agreed cadence missed"
+    TALK_FELL = "talk_fell", "Live talk fell"
+    SPONSOR_SILENT = "sponsor_silent", "Sponsor silent"
+    SINGLE_THREADED = "single_threaded", "Single-threaded"
 
 
 class ModelVersion(models.Model):
@@ -109,6 +122,54 @@ class Rhythm(models.Model):
         return f"{self.account_id} {self.series}"
 
 
+class TalkPattern(models.Model):
+    """Who took part in an account's touches, on which channel: what the signals beside the rhythm are seen in.
+
+    Recomputed from the facts with the rhythm, never incremented. All of it is relative to the last touch day, so that a
+    row stands while nothing happens; `health.scoring.signals.talk_days.TalkStats` defines the columns.
+    """
+
+    account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="talk_pattern")
+    first_on = models.DateField()
+    last_on = models.DateField()
+    recent_days = models.IntegerField(help_text="Touch days of the 90 days up to the last one.")
+    recent_talk_days = models.IntegerField(help_text="Those of them with a live talk.")
+    earlier_days = models.IntegerField(help_text="Touch days of the year before those 90 days.")
+    earlier_talk_days = models.IntegerField()
+    our_days = models.IntegerField(help_text="Days on which only we wrote or spoke.")
+    answer_days = models.IntegerField(help_text="All other touch days.")
+    unanswered_days = models.IntegerField(help_text="Days of ours since the last answer.")
+    unanswered_since_on = models.DateField(null=True)
+    longest_unanswered_days = models.IntegerField(help_text="The most days of ours in a row before that.")
+    client_days = models.IntegerField(help_text="Days on which the client took part.")
+    client_last_on = models.DateField(null=True)
+    client_median_gap = models.FloatField(null=True)
+    client_high_gap = models.FloatField(null=True, help_text="One of the client's gaps in ten is longer.")
+    cadence_gaps = models.IntegerField(help_text="Gaps that the lived cadence rests on.")
+    lived_gap = models.FloatField(null=True, help_text="Half of the time lies in gaps at least this long.")
+    people = models.IntegerField(help_text="Persons who took part in the 90 days up to the last touch.")
+    named_days = models.IntegerField(help_text="Days of those 90 on which a named person took part.")
+    lone_contact = models.ForeignKey(
+        Contact, null=True, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    lone_earlier_days = models.IntegerField(help_text="Days with the one person in the year before.")
+    earlier_named_days = models.IntegerField()
+    sponsor = models.ForeignKey(
+        Contact, null=True, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    sponsor_days = models.IntegerField(help_text="Days on which the sponsor took part, in two years.")
+    sponsor_first_on = models.DateField(null=True)
+    sponsor_last_on = models.DateField(null=True)
+    sponsor_longest_gap_days = models.IntegerField()
+    sponsor_left_on = models.DateField(null=True)
+    others_since_days = models.IntegerField(help_text="Days with anybody since the sponsor last took part.")
+    ranked_since_days = models.IntegerField(help_text="Those of them with somebody of rank who is still there.")
+    computed_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.account_id)
+
+
 class AccountHealth(models.Model):
     """The current score of one account: the one row that lists read.
 
@@ -151,6 +212,26 @@ class AccountHealth(models.Model):
     drift = models.FloatField(null=True, help_text="Log ratio of the recent gaps to all of them; above 0: slowing.")
     is_slowing = models.BooleanField(default=False)
     slowing_since_on = models.DateField(null=True)
+    # Health points of each step from the typical account's health to this one's; they add up to it exactly.
+    reference_health = models.FloatField(null=True, help_text="Health of the portfolio's typical account on rhythm.")
+    points_silence = models.FloatField(null=True)
+    points_rhythm = models.FloatField(null=True)
+    points_slowing = models.FloatField(null=True)
+    points_activity = models.FloatField(null=True)
+    points_history = models.FloatField(null=True)
+    points_calibration = models.FloatField(null=True)
+    main_signal = models.CharField(
+        max_length=16,
+        choices=Signal.choices,
+        blank=True,
+        help_text="The strongest that makes the account drift.",
+    )
+    # Of no fixed width, and empty for most: written apart from the other columns, where it has changed.
+    signals = models.JSONField(
+        default=list,
+        db_default=Value([], models.JSONField()),
+        help_text="The signals that are on, each with the figures it is told with.",
+    )
     held_since_on = models.DateField(null=True, help_text="Since when the band is only held by hysteresis.")
     next_change_on = models.DateField(null=True, help_text="When the band would change if nothing happens.")
     next_touch_at = models.DateTimeField(null=True, help_text="The next booked touch, which will count when it comes.")
@@ -160,6 +241,17 @@ class AccountHealth(models.Model):
     arr = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     value_at_risk = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     priority = models.FloatField(default=0, help_text="Order of the at-risk list; health.services says how it is made.")
+    # Whole cents add up in half the time of decimals, and lists add up the value of every account they count.
+    arr_cents = models.GeneratedField(
+        expression=Cast(F("arr") * 100, models.BigIntegerField()),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
+    value_at_risk_cents = models.GeneratedField(
+        expression=Cast(F("value_at_risk") * 100, models.BigIntegerField()),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
 
     class Meta:
         verbose_name_plural = "account health"
@@ -171,13 +263,16 @@ class AccountHealth(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # Serves Today in its default order, and every count of its tiles and chips (index only: a third of the time
-            # of a join at 100,000 accounts, for some 40 bytes an account). Beside the key the only index, as a night
-            # writes an entry of each for every account; the sweep of what is stale reads all scores anyway.
+            # Serves Today in its default order: a page of one band is read off its beginning. The sweep of what is
+            # stale reads all scores anyway, and a night writes an entry of each index for every account: these two are
+            # all that is worth it.
+            models.Index(fields=["band", "-priority", "account"], name="health_ah_order"),
+            # Serves every count of a list's tiles and chips, index only and in the order of its groups (half the time
+            # of hashing decimals at 100,000 accounts, for some 60 bytes an account).
             models.Index(
-                fields=["band", "-priority", "account"],
-                include=["arr", "value_at_risk", "segment", "renewal_on", "alarm_series"],
-                name="health_ah_band_priority",
+                fields=["band", "segment", "alarm_series"],
+                include=["renewal_on", "arr_cents", "value_at_risk_cents"],
+                name="health_ah_facets",
             ),
         ]
 
@@ -370,3 +465,65 @@ class ScoreRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.as_of_on}"
+
+
+class AlarmBudget(models.Model):
+    """How many false alarms the firm accepts, from this decision on; the newest stands, the older ones are its history.
+
+    Before the first one, HARK_FALSE_ALARMS_PER_YEAR stands.
+    """
+
+    false_alarms_per_year = models.FloatField(help_text="False alarms per account and year.")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(false_alarms_per_year__gt=0, false_alarms_per_year__lte=52),
+                name="health_alarmbudget_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.false_alarms_per_year:g} a year"
+
+
+class TrustReport(models.Model):
+    """A replay of the firm's own past: what the score would have said, and what became of it.
+
+    `report` is what `health.scoring.trust` computes. While it is being computed, `done_reviews` and `beat_at` show that
+    somebody is at work; whoever works on it holds the newest `attempt`, so that one who was taken for dead writes
+    nothing.
+    """
+
+    as_of_on = models.DateField()
+    months = models.PositiveSmallIntegerField(default=12)
+    code_version = models.CharField(max_length=20)
+    started_at = models.DateTimeField()
+    beat_at = models.DateTimeField(help_text="When whoever computes it was last heard of.")
+    finished_at = models.DateTimeField(null=True, blank=True)
+    attempt = models.PositiveIntegerField(default=0)
+    done_reviews = models.PositiveIntegerField(default=0)
+    review_count = models.PositiveIntegerField(default=0)
+    report = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            # One at a time; serves "is one being computed".
+            models.UniqueConstraint(
+                fields=["finished_at"],
+                condition=Q(finished_at__isnull=True),
+                nulls_distinct=False,
+                name="health_trustreport_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(finished_at__isnull=True) | Q(report__isnull=False),
+                name="health_trustreport_finished_has_report",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"replay of {self.as_of_on}"

@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from health.models import AccountHealth
+import numpy as np
+
+from health.models import AccountHealth, Series
+from health.rhythms import read_touch_days
 from health.scoring.alarm import Alarms, alarm_many, worse_alarms
-from health.scoring.bands import Band, BandDecisions, PreviousBands, decide_bands_many
+from health.scoring.arrays import NO_DAY, FloatArray, IntArray
+from health.scoring.bands import AccountFlags, Band, BandDecisions, PreviousBands, decide_bands_many
+from health.scoring.contributions import STEPS, contributions_many
+from health.scoring.drift import slowing_since_many
 from health.scoring.explain import SilenceFacts, spell_reason
-from health.scoring.params import FittedModel
+from health.scoring.explain_signals import signals_from
+from health.scoring.histories import TouchHistories
+from health.scoring.params import FittedModel, GapParams
 from health.scoring.past_series import PastSeries
+from health.scoring.rhythm import RhythmStats
 from health.scoring.risk import AccountScore, Scores, score_many
+from health.scoring.signals.settings import SignalSettings
+from health.scoring.signals.statistics import compute_talk_stats
+from health.scoring.signals.talk_days import TalkDays
+from health.selectors.signals import ToldSignals, signals_of
+from health.selectors.standing import agreed_cadences
+from health.talk_patterns import read_talk_days
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,30 +35,80 @@ class PastDay:
     """The accounts that had a touch by `day`, and what would have been said of them; parallel arrays."""
 
     day: dt.date
+    stats: RhythmStats
+    evidence: FloatArray
     scores: Scores
+    client_scores: Scores | None
     alarms: Alarms
+    signals: ToldSignals
     decisions: BandDecisions
 
 
+@dataclass(frozen=True, eq=False)
+class PastTalk:
+    """Who took part in the touches of some accounts, and the cadences agreed with them, ready for any past day."""
+
+    days: TalkDays
+    agreed_days: Mapping[int, int]
+
+    def signals_on(self, account_ids: IntArray, day: int, settings: SignalSettings) -> ToldSignals:
+        """Return the signals of these accounts, who had a touch by `day`, an ordinal."""
+        agreed = np.array([self.agreed_days.get(pk, np.nan) for pk in account_ids.tolist()], dtype=np.float64)
+        stats = compute_talk_stats(self.days.as_of(day))
+        return signals_of(account_ids, stats, agreed, as_of_day=day, settings=settings)
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """What the scores of some accounts rest on, ready for any past day: both series, and who took part."""
+
+    any_touch: PastSeries
+    client: PastSeries
+    talk: PastTalk
+
+
+def read_past(account_ids: Sequence[int] | IntArray, *, as_of: dt.datetime, params: GapParams) -> Past:
+    """Return the past of these accounts as known at `as_of`."""
+    days = read_touch_days(account_ids, as_of=as_of)
+    return past_of(days.any_touch, days.client, as_of=as_of, params=params)
+
+
+def past_of(any_touch: TouchHistories, client: TouchHistories, *, as_of: dt.datetime, params: GapParams) -> Past:
+    """Return the past of the accounts of `any_touch`; `client` may know others too."""
+    ids = any_touch.account_ids
+    talk = PastTalk(read_talk_days(ids, as_of=as_of), agreed_cadences(ids))
+    client = client.subset(np.isin(client.account_ids, ids))
+    return Past(PastSeries(any_touch, params), PastSeries(client, params), talk)
+
+
 def score_day(
-    any_touch: PastSeries, client: PastSeries, day: dt.date, fitted: FittedModel, previous: PreviousBands | None = None
+    past: Past,
+    day: dt.date,
+    fitted: FittedModel,
+    previous: PreviousBands | None = None,
+    decided: AccountFlags | None = None,
 ) -> PastDay | None:
     """Score the accounts as of `day`; None when none of them had a touch by then.
 
-    `previous` holds the decisions before, for exactly the accounts known by `day`.
+    `previous` holds the decisions before, `decided` what people had decided, both for exactly the accounts known by
+    `day`.
     """
     ordinal = day.toordinal()
-    stats, evidence = any_touch.rhythm_by(ordinal)
+    stats, evidence = past.any_touch.rhythm_by(ordinal)
     if not len(stats):
         return None
     scores = score_many(stats, evidence, ordinal, fitted)
     alarms = alarm_many(stats, evidence, scores, fitted)
-    client_stats, client_evidence = client.rhythm_by(ordinal)
+    client_scores = None
+    client_stats, client_evidence = past.client.rhythm_by(ordinal)
     if len(client_stats):
         client_scores = score_many(client_stats, client_evidence, ordinal, fitted)
         alarms = worse_alarms(alarms, alarm_many(client_stats, client_evidence, client_scores, fitted))
-    decisions = decide_bands_many(scores, alarms, ordinal, fitted.settings, previous=previous)
-    return PastDay(day, scores, alarms, decisions)
+    signals = past.talk.signals_on(stats.account_ids, ordinal, fitted.settings.signals)
+    decided = decided or AccountFlags.none(len(scores))
+    flags = replace(decided, has_drift_signal=signals.found.has_drift_signal)
+    decisions = decide_bands_many(scores, alarms, ordinal, fitted.settings, flags=flags, previous=previous)
+    return PastDay(day, stats, evidence, scores, client_scores, alarms, signals, decisions)
 
 
 def reason_on(past: PastDay, row: int, *, on: dt.date) -> str:
@@ -65,6 +131,7 @@ def reason_on(past: PastDay, row: int, *, on: dt.date) -> str:
             as_of=on,
             drift=float(scores.slowing[row]),
             is_slowing=bool(decisions.is_slowing[row]),
+            signals=signals_from(past.signals.of(int(scores.account_ids[row]))),
         )
     )
 
@@ -72,7 +139,9 @@ def reason_on(past: PastDay, row: int, *, on: dt.date) -> str:
 def health_on(past: PastDay, row: int) -> AccountHealth:
     """Return what is known of one account of a past day as the unsaved row that explanations are written from."""
     score: AccountScore = past.scores.row(row)
-    return AccountHealth(
+    is_alarm = bool(past.alarms.is_alarm[row])
+    is_by_client = is_alarm and bool(past.alarms.is_by_client[row])
+    health = AccountHealth(
         account_id=score.account_ids,
         as_of_on=past.day,
         band=str(past.decisions.band[row]),
@@ -85,8 +154,48 @@ def health_on(past: PastDay, row: int) -> AccountHealth:
         is_usual_gap_own=score.is_usual_own,
         touch_days=score.touch_days,
         last_touch_on=dt.date.fromordinal(score.last_day),
+        due_on=_date(score.last_day + max(1, round(score.usual_gap_days))),
+        alarm_since_on=_date(int(past.alarms.onset_day[row])) if is_alarm else None,
+        alarm_series=(Series.CLIENT if is_by_client else Series.ANY).value if is_alarm else "",
         alarm_index=score.alarm_index,
         regularity=score.regularity,
         drift=score.slowing,
         is_slowing=bool(past.decisions.is_slowing[row]),
+        held_since_on=_date(int(past.decisions.failing_since_day[row])),
+        main_signal=str(past.signals.found.main[row]),
+        signals=past.signals.of(score.account_ids),
     )
+    return _with_client(health, past)
+
+
+def _with_client(health: AccountHealth, past: PastDay) -> AccountHealth:
+    """Add the figures of the series in which the client took part, where the account has it."""
+    client = past.client_scores
+    place = -1 if client is None else int(np.searchsorted(client.account_ids, health.account_id))
+    if client is None or place >= len(client) or client.account_ids[place] != health.account_id:
+        return health
+    score = client.row(place)
+    health.last_client_touch_on = dt.date.fromordinal(score.last_day)
+    health.client_touch_days = score.touch_days
+    health.client_usual_gap_days = score.usual_gap_days
+    health.is_client_usual_gap_own = score.is_usual_own
+    health.client_normal = score.normal
+    return health
+
+
+def with_reasons(health: AccountHealth, past: Past, scored: PastDay, row: int, fitted: FittedModel) -> AccountHealth:
+    """Add to one account of a past day the contributions to its score, and since when it is slowing."""
+    rows = np.array([row])
+    why = contributions_many(scored.stats.take(rows), scored.evidence[rows], scored.scores.take(rows), fitted)
+    health.reference_health = why.reference_health
+    for place, step in enumerate(STEPS):
+        setattr(health, f"points_{step}", float(why.points[0, place]))
+    if health.is_slowing:
+        histories, _ = past.any_touch.known_by(scored.day.toordinal())
+        health.slowing_since_on = _date(int(slowing_since_many(histories.subset(rows))[0]))
+    return health
+
+
+def _date(ordinal: int) -> dt.date | None:
+    """Return the date of an ordinal; None for no day, and for one beyond the calendar."""
+    return dt.date.fromordinal(ordinal) if NO_DAY < ordinal <= dt.date.max.toordinal() else None

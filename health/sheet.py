@@ -19,7 +19,9 @@ from health.rhythms import RhythmRows
 from health.scoring.alarm import Alarms
 from health.scoring.arrays import NO_DAY, BoolArray, FloatArray, IntArray
 from health.scoring.bands import BandArray, BandDecisions
+from health.scoring.contributions import STEPS, Contributions
 from health.scoring.risk import Scores
+from health.selectors.signals import ToldSignals
 from health.selectors.standing import Standing
 
 # The order of the at-risk list: value at risk times how surprising the silence is. Measured tails are honest to a few
@@ -40,6 +42,8 @@ class Sheet:
     scores: Scores
     alarms: Alarms
     decisions: BandDecisions
+    signals: ToldSignals
+    contributions: Contributions
     next_change: IntArray
     slowing_since: IntArray
     client_scores: Scores | None
@@ -57,6 +61,7 @@ def score_table(
         rows = np.searchsorted(standing.account_ids, sheet.scores.account_ids)
         for columns in (
             _figures(sheet),
+            _reasons(sheet),
             _alarm(sheet),
             _client(sheet),
             _value(sheet, standing.arr_cents[rows], usual_arr),
@@ -111,6 +116,14 @@ def _figures(sheet: Sheet) -> Table:
         "held_since_on": decisions.failing_since_day,
         "next_change_on": sheet.next_change,
     }
+
+
+def _reasons(sheet: Sheet) -> Table:
+    """Return the way from the typical account's health to each one's, and the signal that makes it drift."""
+    why = sheet.contributions
+    points: Table = {f"points_{step}": why.points[:, place] for place, step in enumerate(STEPS)}
+    reference = np.full(len(sheet.scores), why.reference_health)
+    return points | {"reference_health": reference, "main_signal": sheet.signals.found.main}
 
 
 def _is_by_client(sheet: Sheet) -> BoolArray:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from config.days import firm_day
 from health.models import ScoreRun
 from health.selectors.models import current_model
-from health.services import runs
+from health.services import runs, trust
 from health.services.thinning import thin_history
 
 
@@ -49,6 +49,20 @@ def sweep_stale() -> None:
 def score_touched(account_ids: list[int]) -> None:
     """Score accounts whose touches, value or known quiet just changed."""
     runs.score_touched(account_ids=account_ids, now=timezone.now())
+
+
+@shared_task(name="health.tasks.replay_past")
+def replay_past(report_id: int) -> None:
+    """Compute a trust report; one that is finished, or that somebody else works on, is left alone."""
+    trust.compute_report(report_id=report_id, clock=timezone.now)
+
+
+@shared_task(name="health.tasks.tend_trust")
+def tend_trust() -> None:
+    """Compute the trust report when the last one is a week old, or when whoever worked on it is gone."""
+    report_id = trust.report_to_work_on(now=timezone.now())
+    if report_id is not None:
+        replay_past(report_id)
 
 
 @shared_task(name="health.tasks.thin_history")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from health.views import account, actions, portfolio, search, today
+from health.views import account, actions, portfolio, search, today, trust
 
 urlpatterns: list[URLPattern] = [
     path("", today.today, name="today"),
@@ -16,4 +16,8 @@ urlpatterns: list[URLPattern] = [
     path("search/", search.search_page, name="search"),
     path("portfolio/", portfolio.portfolio, name="portfolio"),
     path("portfolio/<slug:name>.csv", portfolio.portfolio_csv, name="portfolio-csv"),
+    path("trust/", trust.trust, name="trust"),
+    path("trust/budget/", trust.budget, name="trust-budget"),
+    path("trust/run/", trust.run_again, name="trust-run"),
+    path("trust/<slug:name>.csv", trust.trust_csv, name="trust-csv"),
 ]

@@ -151,6 +151,11 @@ MATRIX = [
     Row("search", get=all_of(200), post=NOT_ALLOWED, data=lambda world: {"q": "Alder"}),
     Row("portfolio", get=all_of(200), post=NOT_ALLOWED),
     Row("portfolio-csv", get=all_of(200), post=NOT_ALLOWED, args=lambda world: ["quiet-share"]),
+    # Everybody reads figures of the own scope; what another one gets of them, tests/health/test_trust.py tells.
+    Row("trust", get=all_of(200), post=NOT_ALLOWED),
+    Row("trust-csv", get=all_of(404), post=NOT_ALLOWED, args=lambda world: ["calibration"]),
+    Row("trust-budget", get=NOT_ALLOWED, post=administrators(302), data=lambda world: {"budget": "3"}),
+    Row("trust-run", get=NOT_ALLOWED, post=administrators(302)),
     Row("accounts-snooze", get=writers(200), post=writers(302), data=picked(length="7", reason="Away")),
     Row("accounts-wake", get=NOT_ALLOWED, post=writers(302), data=picked()),
     Row(
@@ -300,6 +305,7 @@ LISTS = (
     "/search/?q=secret",
     "/portfolio/",
     "/portfolio/?scope=everyone",
+    "/trust/",
     *(f"/portfolio/{name}.csv" for name in ("quiet-share", "renewals", "where", "movement")),
     "/touches/log/?q=secret",
 )

@@ -19,6 +19,7 @@ PAGES = (
     "account-list",
     "search",
     "portfolio",
+    "trust",
     "settings",
     "password",
     "account-new",

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from health.scoring.bands import Band
+from health.scoring.explain_signals import ToldSignal, spell_signal, spell_signal_reason
+from health.scoring.spelling import spell_cadence, spell_date, spell_days
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NUMBER_WORDS = ("no", "one", "two", "three", "four", "five")
 
 #: A multiple of the usual gap is said from here on; below it the silence is simply on time.
@@ -30,7 +31,8 @@ class SilenceFacts:
     """What the sentence speaks of. Days, chances in [0, 1]; ``drift`` is the log ratio of ``Scores``.
 
     With ``is_by_client`` the first four numbers are those of the series in which the client took part.
-    ``slowing_since`` is None unless the account is slowing enough to say so.
+    ``slowing_since`` is None unless the account is slowing enough to say so. ``signals`` are those that are on, the
+    ones that make an account drift first, strongest first.
     """
 
     silent_days: float
@@ -46,6 +48,12 @@ class SilenceFacts:
     is_slowing: bool = False
     slowing_since: date | None = None
     is_by_client: bool = False
+    signals: tuple[ToldSignal, ...] = ()
+
+    @property
+    def main_signal(self) -> ToldSignal | None:
+        """The signal to name as the reason for drifting: the strongest of those that make an account drift."""
+        return next((told for told in self.signals if told.is_of_band), None)
 
 
 @dataclass(frozen=True)
@@ -73,23 +81,13 @@ def sentence(facts: SilenceFacts) -> Explanation:
         notes.append(f"{spell_touches(facts.touch_days)}: judged by similar accounts.")
     if facts.is_slowing:
         notes.append(f"{spell_drift(facts)}.")
+    notes += [spell_signal(told, facts.as_of) for told in facts.signals]
     return Explanation((*_rhythm_parts(facts), *_chance_parts(facts)), spell_reason(facts), tuple(notes))
 
 
 def no_history() -> Explanation:
     """For an account without a single touch, which has no score."""
     return Explanation((Part("No touches yet, so there is no score."),), "No touches yet")
-
-
-def spell_days(days: float) -> str:
-    """'1 day', '31 days'."""
-    whole = round(days)
-    return f"{whole} day" if whole == 1 else f"{whole} days"
-
-
-def spell_cadence(days: float) -> str:
-    """'every day', 'every 9 days'."""
-    return "every day" if round(days) <= 1 else f"every {round(days)} days"
 
 
 def spell_ratio(ratio: float) -> str:
@@ -106,12 +104,6 @@ def spell_chance(chance: float) -> str:
     if chance > 0.95:
         return "more than 90% of the time"
     return f"about {round(chance * 10) * 10}% of the time"
-
-
-def spell_date(day: date, as_of: date) -> str:
-    """'12 Aug', with the year when it is not clear which August: '12 Aug 2024'."""
-    text = f"{day.day} {_MONTHS[day.month - 1]}"
-    return text if (as_of - day).days < 330 else f"{text} {day.year}"
 
 
 def spell_touches(touch_days: int) -> str:
@@ -141,12 +133,21 @@ def spell_reason(facts: SilenceFacts) -> str:
             return f"Nothing from the client for {silent}, usually {cadence}"
         case Band.SILENT | Band.DORMANT:
             return f"Silent for {silent}, usually {cadence}"
-        case Band.DRIFTING if facts.is_slowing:
-            return spell_drift(facts)
-        case Band.DRIFTING if facts.risk > 0.5:
-            return f"{_likely(facts.risk)} to stay silent for {spell_days(facts.horizon_days)} more"
+        case Band.DRIFTING if drifting := _drifting_reason(facts):
+            return drifting
         case _:
             return f"{'Today' if round(facts.silent_days) == 0 else silent + ' ago'}, usually {cadence}"
+
+
+def _drifting_reason(facts: SilenceFacts) -> str:
+    """A signal says more than that the gaps have grown, which it often explains; that more than a bare chance."""
+    if facts.main_signal is not None:
+        return spell_signal_reason(facts.main_signal, facts.as_of)
+    if facts.is_slowing:
+        return spell_drift(facts)
+    if facts.risk > 0.5:
+        return f"{_likely(facts.risk)} to stay silent for {spell_days(facts.horizon_days)} more"
+    return ""
 
 
 def _likely(risk: float) -> str:

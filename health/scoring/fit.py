@@ -32,8 +32,9 @@ from health.scoring.params import (
     LogNormalParams,
     ScoringSettings,
 )
+from health.scoring.reference import fit_reference
 from health.scoring.replay import replay_thresholds
-from health.scoring.rhythm import log_gaps
+from health.scoring.rhythm import compute_rhythm, log_gaps
 from health.scoring.snapshots import calibrate
 
 #: prior means and the standard deviation of (log a, log b, logit phi)
@@ -112,6 +113,7 @@ def fit_model(
             as_of_day,
             settings,
         ),
+        reference=fit_reference(compute_rhythm(known), best.params, settings),
     )
 
 

@@ -36,6 +36,9 @@ class GapLaw(Protocol):
     def take(self, rows: IntArray) -> "GapLaw":
         """The states of knowledge at these positions."""
 
+    def only(self, columns: IntArray) -> "GapLaw":
+        """The same law of some of its components."""
+
 
 @dataclass(frozen=True, eq=False)
 class LogNormalLaw:
@@ -82,6 +85,10 @@ class LogNormalLaw:
         """See ``GapLaw``."""
         return LogNormalLaw(self.location[rows], self.scale[rows], self.freedom[rows])
 
+    def only(self, columns: IntArray) -> "LogNormalLaw":
+        """See ``GapLaw``."""
+        return LogNormalLaw(self.location[:, columns], self.scale[:, columns], self.freedom[:, columns])
+
 
 @dataclass(frozen=True, eq=False)
 class GammaLaw:
@@ -121,6 +128,10 @@ class GammaLaw:
     def take(self, rows: IntArray) -> "GammaLaw":
         """See ``GapLaw``."""
         return GammaLaw(self.shapes, self.r[rows], self.rate[rows])
+
+    def only(self, columns: IntArray) -> "GammaLaw":
+        """See ``GapLaw``."""
+        return GammaLaw(self.shapes[columns], self.r[:, columns], self.rate[:, columns])
 
 
 def law_of(moments: GapMoments, params: GapParams) -> GapLaw:

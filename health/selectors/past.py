@@ -8,16 +8,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from django.conf import settings
 
-from accounts.models import Account
+from accounts.models import Account, AccountStatus
 from config.days import day_start
-from health.models import AccountHealth, ModelVersion
-from health.past import PastDay, health_on, score_day
+from health.models import AccountHealth, ModelVersion, QuietPeriod
+from health.past import PastDay, health_on, past_of, read_past, score_day, with_reasons
 from health.rhythms import read_touch_days
+from health.scoring.bands import AccountFlags, PreviousBands
 from health.scoring.fit import fit_model
 from health.scoring.params import FittedModel, ScoringSettings
-from health.scoring.past_series import PastSeries
+from health.selectors.budget import current_budget
 
 CHUNK = 20_000
 _SEED = 20_250_101
@@ -54,18 +54,50 @@ def portfolio_on(day: dt.date) -> PastPortfolio | None:
 
 
 def account_on(account_id: int, day: dt.date) -> AccountHealth | None:
-    """Return one account's score as of a past day as an unsaved row; None when it had no touch by then."""
-    _, fitted = model_on(day)
-    past = None if fitted is None else next(_past_days([account_id], day, fitted), None)
-    return None if past is None else health_on(past, 0)
+    """Return one account's score as of a past day as an unsaved row; None when it had no touch by then.
+
+    Computed from facts alone, known quiet and closing included. A band may be held for some days by hysteresis, so the
+    week before is walked too.
+    """
+    model_pk, fitted = model_on(day)
+    if fitted is None:
+        return None
+    past = read_past([account_id], as_of=day_end(day), params=fitted.params)
+    scored = previous = None
+    for date in (day - dt.timedelta(days=age) for age in reversed(range(_WALKED_DAYS))):
+        scored = score_day(past, date, fitted, previous, _decided_by(account_id, date)) or scored
+        if scored is not None:
+            decisions = scored.decisions
+            last_day = scored.scores.last_day.astype(np.int64)
+            previous = PreviousBands(decisions.band, last_day, decisions.failing_since_day)
+    if scored is None:
+        return None
+    health = with_reasons(health_on(scored, 0), past, scored, 0, fitted)
+    health.model_version = ModelVersion(pk=model_pk, fitted=fitted.to_dict(), as_of_on=day)
+    return health
+
+
+_WALKED_DAYS = 7
+
+
+def _decided_by(account_id: int, day: dt.date) -> AccountFlags:
+    """Return what people had decided about an account by the end of a day: that it is closed, that quiet is known."""
+    end = day_end(day)
+    is_closed = Account.objects.filter(pk=account_id, status=AccountStatus.CLOSED, closed_on__lte=day).exists()
+    is_paused = (
+        QuietPeriod.objects.filter(account=account_id, starts_on__lte=day, ends_on__gte=day, created_at__lte=end)
+        .exclude(ended_at__lte=end)
+        .exists()
+    )
+    return AccountFlags(np.array([is_closed]), np.array([is_paused]), np.array([False]))
 
 
 def _past_days(account_ids: Sequence[int], day: dt.date, fitted: FittedModel) -> Iterator[PastDay]:
     for first in range(0, len(account_ids), CHUNK):
-        days = read_touch_days(account_ids[first : first + CHUNK], as_of=day_end(day))
+        end = day_end(day)
+        days = read_touch_days(account_ids[first : first + CHUNK], as_of=end)
         for any_touch in days.any_touch.chunks():
-            client = days.client.subset(np.isin(days.client.account_ids, any_touch.account_ids))
-            past = score_day(PastSeries(any_touch, fitted.params), PastSeries(client, fitted.params), day, fitted)
+            past = score_day(past_of(any_touch, days.client, as_of=end, params=fitted.params), day, fitted)
             if past is not None:
                 yield past
 
@@ -84,7 +116,7 @@ def model_on(day: dt.date) -> tuple[int | None, FittedModel | None]:
     return None, fit_model(
         known.any_touch,
         day.toordinal(),
-        ScoringSettings(false_alarms_per_account_year=settings.HARK_FALSE_ALARMS_PER_YEAR),
+        ScoringSettings(false_alarms_per_account_year=current_budget()),
         rng=np.random.default_rng(_SEED),
         histories_client=known.client if len(known.client) else None,
     )

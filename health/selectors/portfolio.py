@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from accounts.access import sees_everything, visibility
-from accounts.models import Segment, Team, User
+from accounts.models import Account, Segment, Team, User
 from health.models import AccountHealth, Band, PortfolioDay, ScoreRun
-from health.selectors.facets import renews_within
-from health.selectors.moves import band_moves
+from health.selectors.facets import from_cents, renews_within
+from health.selectors.moves import band_on
 
 PERIODS = (30, 90, 180, 365)
 # How many renewals a chart can show before its marks hide each other.
@@ -82,20 +81,53 @@ def _visible_health(user: User, filters: PortfolioFilters) -> QuerySet[AccountHe
     return AccountHealth.objects.filter(visibility(user, prefix="account__"), filters.condition("account__"))
 
 
-def band_totals(user: User, filters: PortfolioFilters) -> dict[str, BandTotal]:
-    """Return the totals of every band, in the order of urgency, with zeros for empty ones."""
+@dataclass(frozen=True, slots=True)
+class PlaceTotal:
+    """The accounts of one team in one segment that stand in one band; of those, the renewals ahead and their scores."""
+
+    team: int | None
+    segment: int | None
+    band: str
+    count: int
+    arr: Decimal
+    value_at_risk: Decimal
+    renewing: int
+    renewing_scored: int
+
+
+def totals_by_place(user: User, filters: PortfolioFilters, *, today: dt.date, renewal_days: int) -> list[PlaceTotal]:
+    """Count the scope by team, segment and band: one pass over it for every figure of today.
+
+    Segments are those of the scores, as in the lists, so that a figure and the list behind it agree.
+    """
+    soon = renews_within(renewal_days, today)
     rows = (
         _visible_health(user, filters)
         .order_by()
-        .values("band")
-        .annotate(count=Count("pk"), arr_sum=Sum("arr"), risk_sum=Sum("value_at_risk"))
+        .values_list("account__team", "segment", "band")
+        .annotate(
+            count=Count("*"),
+            arr_sum=Sum("arr_cents"),
+            risk_sum=Sum("value_at_risk_cents"),
+            renewing=Count("band", filter=soon),
+            scored=Count("risk", filter=soon),
+        )
     )
-    zero = Decimal(0)
-    found = {
-        row["band"]: BandTotal(row["band"], row["count"], row["arr_sum"] or zero, row["risk_sum"] or zero)
-        for row in rows
-    }
-    return {band: found.get(band, BandTotal(band, 0, zero, zero)) for band in Band.values}
+    return [
+        PlaceTotal(team, segment, band, count, from_cents(arr), from_cents(at_risk), renewing, scored)
+        for team, segment, band, count, arr, at_risk, renewing, scored in rows
+    ]
+
+
+def band_totals(places: Iterable[PlaceTotal]) -> dict[str, BandTotal]:
+    """Return the totals of every band, in the order of urgency, with zeros for empty ones."""
+    totals = {band: BandTotal(band, 0, Decimal(0), Decimal(0)) for band in Band.values}
+    for place in places:
+        known = totals[place.band]
+        totals[place.band] = BandTotal(
+            place.band, known.count + place.count, known.arr + place.arr, known.value_at_risk + place.value_at_risk
+        )
+    return totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,30 +177,22 @@ class RenewalRow:
     arr: float
 
 
-@dataclass(frozen=True, slots=True)
-class Renewals:
-    """The renewals of a window: the most valuable ones with a known risk, and how many there are in all."""
-
-    rows: list[RenewalRow]
-    total: int
-    without_score: int
-
-
-def renewals_ahead(user: User, filters: PortfolioFilters, *, today: dt.date, days: int) -> Renewals:
-    """Return the renewals of the next `days` days; closed accounts are left out."""
-    ahead = _visible_health(user, filters).filter(renews_within(days, today)).exclude(band=Band.CLOSED)
-    counts = ahead.order_by().aggregate(total=Count("pk"), scored=Count("risk"))
-    rows = ahead.filter(risk__isnull=False).order_by(Coalesce("arr", Decimal(0)).desc(), "pk")
-    found = rows.values_list("account_id", "account__name", "band", "renewal_on", "risk", "arr")[:RENEWALS_SHOWN]
-    return Renewals(
-        [
-            RenewalRow(pk, name, band, renewal_on, risk, float(arr or 0))
-            for pk, name, band, renewal_on, risk, arr in found
-            if renewal_on is not None and risk is not None
-        ],
-        counts["total"],
-        counts["total"] - counts["scored"],
+def renewals_ahead(user: User, filters: PortfolioFilters, *, today: dt.date, days: int) -> list[RenewalRow]:
+    """Return the most valuable renewals of the next `days` days whose risk is known; closed accounts are left out."""
+    ahead = _visible_health(user, filters).filter(renews_within(days, today), risk__isnull=False)
+    order = F("arr_cents").desc(nulls_last=True), "pk"
+    # Which ones, from narrow rows; then the names of those that are shown.
+    largest = ahead.exclude(band=Band.CLOSED).order_by(*order).values("pk")[:RENEWALS_SHOWN]
+    found = (
+        AccountHealth.objects.filter(pk__in=largest)
+        .order_by(*order)
+        .values_list("account_id", "account__name", "band", "renewal_on", "risk", "arr")
     )
+    return [
+        RenewalRow(pk, name, band, renewal_on, risk, float(arr or 0))
+        for pk, name, band, renewal_on, risk, arr in found
+        if renewal_on is not None and risk is not None
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,32 +207,22 @@ class QuietCell:
     silent_arr: float
 
 
-def quiet_by_team_and_segment(user: User, filters: PortfolioFilters) -> list[QuietCell]:
+def quiet_by_team_and_segment(places: Iterable[PlaceTotal]) -> list[QuietCell]:
     """Return the cells that have accounts; closed accounts are left out."""
-    silent = Q(band=Band.SILENT)
-    rows = (
-        _visible_health(user, filters)
-        .exclude(band=Band.CLOSED)
-        .order_by()
-        .values("account__team", "account__segment")
-        .annotate(
-            count=Count("pk"),
-            silent_count=Count("pk", filter=silent),
-            arr_sum=Sum("arr"),
-            silent_arr=Sum("arr", filter=silent),
+    cells: dict[tuple[int | None, int | None], QuietCell] = {}
+    for place in places:
+        if place.band == Band.CLOSED:
+            continue
+        is_silent = place.band == Band.SILENT
+        known = cells.get((place.team, place.segment), QuietCell(place.team, place.segment, 0, 0, 0.0, 0.0))
+        cells[place.team, place.segment] = replace(
+            known,
+            accounts=known.accounts + place.count,
+            silent=known.silent + place.count * is_silent,
+            arr=known.arr + float(place.arr),
+            silent_arr=known.silent_arr + float(place.arr) * is_silent,
         )
-    )
-    return [
-        QuietCell(
-            row["account__team"],
-            row["account__segment"],
-            row["count"],
-            row["silent_count"],
-            float(row["arr_sum"] or 0),
-            float(row["silent_arr"] or 0),
-        )
-        for row in rows
-    ]
+    return list(cells.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,25 +238,26 @@ class MovementRow:
 def movement_between(user: User, filters: PortfolioFilters, *, since: dt.date) -> list[MovementRow]:
     """Return the net moves of accounts whose band now differs from the one they had on `since`, largest first."""
     rows = (
-        band_moves(user, since=since)
-        .filter(filters.condition("account__"))
-        .values("from_band", "account__health__band")
-        .annotate(count=Count("pk"), arr_sum=Sum("account__health__arr"))
-        .order_by("-count", "from_band", "account__health__band")
+        _visible_health(user, filters)
+        .filter(band_since_on__gt=since)
+        .order_by()
+        .annotate(was=band_on(since))
+        .values_list("was", "band")
+        .annotate(count=Count("*"), arr_sum=Sum("arr_cents"))
     )
-    return [
-        MovementRow(row["from_band"], row["account__health__band"], row["count"], float(row["arr_sum"] or 0))
-        for row in rows
+    moves = [
+        MovementRow(was, band, count, float(from_cents(arr))) for was, band, count, arr in rows if was and was != band
     ]
+    return sorted(moves, key=lambda move: (-move.count, move.from_band, move.to_band))
 
 
 def scope_choices(user: User) -> tuple[list[Team], list[User], list[Segment]]:
     """Return the teams, account managers and segments that `user` may narrow the page to."""
     teams = Team.objects.all() if sees_everything(user) else Team.objects.filter(members=user)
-    owners = User.objects.filter(owned_accounts__isnull=False)
+    owners = User.objects.filter(Exists(Account.objects.filter(owner=OuterRef("pk"))))
     if not sees_everything(user):
         owners = owners.filter(Q(pk=user.pk) | Q(team__isnull=False, team=user.team_id))
-    return list(teams), list(owners.distinct()), list(Segment.objects.all())
+    return list(teams), list(owners), list(Segment.objects.all())
 
 
 def last_scored_at() -> dt.datetime | None:

@@ -49,7 +49,9 @@ class LastScores:
 class Standing:
     """Accounts before they are scored, ids ascending; arrays of length A, values as `health.columns` holds them.
 
-    ``knew_quiet``: a quiet period, ended early or not, reaches beyond the last score.
+    `agreed_days` is the agreed cadence, nan where none is; `is_edited`: the account or one of its people was changed
+    since the last score, or there is none; `knew_quiet`: a quiet period, ended early or not, reaches beyond the last
+    score.
     """
 
     account_ids: IntArray
@@ -58,6 +60,8 @@ class Standing:
     renewal_on: IntArray
     arr_cents: IntArray
     activity_version: IntArray
+    agreed_days: FloatArray
+    is_edited: BoolArray
     is_paused: BoolArray
     pause_edge_on: IntArray
     knew_quiet: BoolArray
@@ -93,12 +97,25 @@ def standings(account_ids: Sequence[int] | IntArray, *, today: dt.date, as_of: d
         renewal_on=known["renewal_on"],
         arr_cents=known["arr"],
         activity_version=known["activity_version"],
+        agreed_days=_real(known["agreed_cadence_days"]),
+        is_edited=known["is_edited"],
         is_paused=is_paused,
         pause_edge_on=pause_edge_on,
         knew_quiet=known["knew_quiet"],
         next_touch_at=_next_touches(ids, as_of),
         last=last,
     )
+
+
+def _real(whole: IntArray) -> FloatArray:
+    return np.where(whole == NO_NUMBER, np.nan, whole.astype(np.float64))
+
+
+def agreed_cadences(account_ids: Sequence[int] | IntArray) -> dict[int, int]:
+    """Return the agreed cadence in days of those of these accounts that have one."""
+    ids = account_ids.tolist() if isinstance(account_ids, np.ndarray) else account_ids
+    agreed = Account.objects.filter(pk__in=ids, agreed_cadence_days__isnull=False)
+    return {pk: days for pk, days in agreed.values_list("pk", "agreed_cadence_days") if days is not None}
 
 
 def has_new_touches(last: LastScores, activity_version: IntArray, as_of: dt.datetime) -> BoolArray:

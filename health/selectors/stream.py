@@ -15,7 +15,8 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Account
 from config.days import day_start, firm_day
-from health.models import Band, BandChange, QuietPeriod, Snooze
+from health.models import AccountHealth, Band, BandChange, QuietPeriod, Snooze
+from health.selectors import evidence
 from touchpoints.models import Channel, Direction, Touchpoint
 
 PAGE_SIZE = 40
@@ -65,6 +66,7 @@ class StreamFilters:
     direction: str = ""
     contact: int | None = None
     text: str = ""
+    because: str = ""
     since: dt.date | None = None
     until: dt.date | None = None
 
@@ -77,6 +79,7 @@ class StreamFilters:
             channel=_one_of(query.get("channel", ""), (*Channel.values, "voice")),
             direction=_one_of(query.get("direction", ""), Direction.values),
             contact=int(contact) if contact.isascii() and contact.isdigit() and len(contact) < 10 else None,
+            because=_one_of(query.get("because", ""), evidence.NAMES),
             text=query.get("q", "").replace("\0", "").strip()[:100],
             since=_day(query.get("from", "")),
             until=_day(query.get("to", "")),
@@ -89,7 +92,8 @@ class StreamFilters:
     @property
     def asks_for_touches(self) -> bool:
         """Whether a filter is on that only touches can meet."""
-        return bool(self.channel or self.direction or self.contact or self.text) or self.kind == "touch"
+        narrowed = self.channel or self.direction or self.contact or self.text or self.because
+        return bool(narrowed) or self.kind == "touch"
 
     def query(self) -> dict[str, str]:
         """Return the filters as query parameters, empty ones left out."""
@@ -98,6 +102,7 @@ class StreamFilters:
             "channel": self.channel,
             "direction": self.direction,
             "contact": self.contact,
+            "because": self.because,
             "q": self.text,
             "from": self.since,
             "to": self.until,
@@ -179,6 +184,10 @@ def _touches(account: Account, filters: StreamFilters, before: Place | None, siz
 def touches_matching(account: Account, filters: StreamFilters) -> QuerySet[Touchpoint]:
     """Return the account's touches that meet the filters, deleted ones left out."""
     touches = Touchpoint.objects.shown().filter(account=account)
+    if filters.because:
+        health = AccountHealth.objects.filter(account=account).first()
+        behind = evidence.evidence_touches(health, filters.because) if health else touches.none()
+        touches = touches.filter(pk__in=behind.order_by().values("pk"))
     if filters.channel == "voice":
         touches = touches.filter(is_voice=True)
     elif filters.channel:

@@ -7,7 +7,6 @@ import logging
 from typing import Final
 
 import numpy as np
-from django.conf import settings
 from django.db import connection, transaction
 
 from config.days import firm_day
@@ -16,6 +15,7 @@ from health.models import ModelVersion
 from health.rhythms import read_touch_days
 from health.scoring.fit import fit_model
 from health.scoring.params import MODEL_CODE_VERSION, ScoringSettings
+from health.selectors.budget import current_budget
 from health.selectors.models import StoredModel, current_model
 from touchpoints.models import AccountActivity
 
@@ -31,12 +31,17 @@ _SEED: Final = 20_250_101
 
 
 def fit_is_due(
-    model: StoredModel | None, *, now: dt.datetime, portfolio_count: int, at_change: float = REFIT_AT_CHANGE
+    model: StoredModel | None,
+    *,
+    now: dt.datetime,
+    portfolio_count: int,
+    budget: float,
+    at_change: float = REFIT_AT_CHANGE,
 ) -> bool:
     """Whether the model is missing, a week old, for another budget, or of a portfolio much smaller or larger."""
     if model is None:
         return portfolio_count > 0
-    if model.fitted.settings.false_alarms_per_account_year != settings.HARK_FALSE_ALARMS_PER_YEAR:
+    if model.fitted.settings.false_alarms_per_account_year != budget:
         return True
     has_grown = abs(portfolio_count - model.portfolio_count) > at_change * max(model.portfolio_count, 1)
     return has_grown or now - model.created_at >= REFIT_AFTER
@@ -55,7 +60,8 @@ def learn_if_due(*, now: dt.datetime, refit: bool = False, at_change: float = RE
     """
     ledger.lock_fitting()
     model = current_model()
-    if refit or fit_is_due(model, now=now, portfolio_count=count_accounts_with_touches(), at_change=at_change):
+    count, budget = count_accounts_with_touches(), current_budget()
+    if refit or fit_is_due(model, now=now, portfolio_count=count, budget=budget, at_change=at_change):
         model = fit_portfolio_model(as_of=now, now=now) or model
     return model
 
@@ -73,7 +79,7 @@ def fit_portfolio_model(*, as_of: dt.datetime, now: dt.datetime) -> StoredModel 
     fitted = fit_model(
         known.any_touch,
         firm_day(as_of).toordinal(),
-        ScoringSettings(false_alarms_per_account_year=settings.HARK_FALSE_ALARMS_PER_YEAR),
+        ScoringSettings(false_alarms_per_account_year=current_budget()),
         previous.fitted if previous else None,
         rng=np.random.default_rng(_SEED),
         histories_client=known.client if len(known.client) else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,12 +13,11 @@ from health import ledger
 from health.columns import NO_NUMBER, Table, row_of
 from health.explanations import reason_of
 from health.models import AccountHealth, BandChange
-from health.past import PastDay, reason_on, score_day
+from health.past import PastDay, past_of, reason_on, score_day
 from health.rhythms import read_touch_days
 from health.scoring.arrays import NO_DAY, BoolArray, IntArray
 from health.scoring.bands import Band, BandArray, PreviousBands
 from health.scoring.histories import TouchHistories
-from health.scoring.past_series import PastSeries
 from health.selectors.models import StoredModel
 from health.selectors.standing import LastScores, Standing
 
@@ -28,11 +27,13 @@ _CHUNK_GAPS: Final = 100_000
 _SUNDAY: Final = 7
 
 
-def record_changes(scores: Table, standing: Standing, *, today: dt.date, now: dt.datetime) -> int:
+def record_changes(
+    scores: Table, standing: Standing, told: Mapping[int, list[dict[str, Any]]], *, today: dt.date, now: dt.datetime
+) -> int:
     """Record which accounts changed their band today, one final change a day; return how many did.
 
     An account that moved and moved back within the day has not changed. `scores` has the columns of `ledger.SCORES` and
-    the rows of `standing`.
+    the rows of `standing`; `told` are the signals of the accounts that show any.
     """
     before = standing.last.band
     moved = np.flatnonzero(standing.last.is_known & (before != scores["band"]))
@@ -44,6 +45,7 @@ def record_changes(scores: Table, standing: Standing, *, today: dt.date, now: dt
     changes: list[tuple[Any, ...]] = []
     for place in moved.tolist():
         health = AccountHealth(**row_of(ledger.SCORES, scores, place))
+        health.signals = told.get(health.account_id, [])
         from_band = began.get(health.account_id, str(before[place]))
         if from_band != health.band:
             reason = reason_of(health, today=today)
@@ -144,9 +146,7 @@ class _Reconstruction:
         self.model = model
         self.as_of = as_of
         self.ids: IntArray = any_touch.account_ids
-        params = model.fitted.params
-        self.any_touch = PastSeries(any_touch, params)
-        self.client = PastSeries(client.subset(np.isin(client.account_ids, self.ids)), params)
+        self.past = past_of(any_touch, client, as_of=as_of, params=model.fitted.params)
         self.band: BandArray = np.full(len(self.ids), "", dtype="U8")
         self.before: BandArray = self.band.copy()
         self.since: IntArray = np.full(len(self.ids), NO_DAY, dtype=np.int64)
@@ -179,10 +179,10 @@ class _Reconstruction:
     def _score(self, day: dt.date) -> PastDay | None:
         known = self._known_rows(day)
         previous = PreviousBands(self.band[known], self.last_day[known], self.held_since[known])
-        return score_day(self.any_touch, self.client, day, self.model.fitted, previous)
+        return score_day(self.past, day, self.model.fitted, previous)
 
     def _known_rows(self, day: dt.date) -> BoolArray:
-        known: BoolArray = self.any_touch.histories.first_days <= day.toordinal()
+        known: BoolArray = self.past.any_touch.histories.first_days <= day.toordinal()
         return known
 
     def _day_table(self, past: PastDay) -> Table:

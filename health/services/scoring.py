@@ -17,14 +17,17 @@ from health.rhythms import EvidenceModel, read_histories, rebuild_rhythms, score
 from health.scoring.alarm import alarm_many, worse_alarms
 from health.scoring.arrays import NO_DAY, IntArray
 from health.scoring.bands import AccountFlags, BandDecisions, PreviousBands, decide_bands_many
+from health.scoring.contributions import contributions_many
 from health.scoring.drift import slowing_since_many
 from health.scoring.risk import score_many
 from health.selectors.models import StoredModel
+from health.selectors.signals import ToldSignals, signals_of
 from health.selectors.standing import Standing, has_new_touches, standings
 from health.services.history import newly_met, reconstruct_history, reconstructed_days, record_changes
 from health.services.predicting import next_changes
 from health.services.snoozing import end_due_snoozes
 from health.sheet import Sheet, score_table
+from health.talk_patterns import read_talk_patterns, rebuild_talk_patterns
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ def score_accounts(
         changed_ids = ids[has_new_touches(standing.last, standing.activity_version, as_of)]
         if len(changed_ids):
             rebuild_rhythms(changed_ids, as_of=as_of, model=evidence_model)
+        _rebuild_talk_patterns(standing, changed_ids, as_of=as_of)
         new = newly_met(standing, today=today) if model is not None else ids[:0]
         if model is not None and len(new):
             left = reconstruct_history(account_ids=new, as_of=as_of, today=today, model=model)
@@ -69,9 +73,18 @@ def score_accounts(
         sheet = compute_sheet(standing, as_of=as_of, model=model)
         scores = score_table(standing, sheet, today=today, as_of=as_of, usual_arr=float(usual_arr or 1))
         ledger.write_scores(scores)
-        changed = record_changes(scores, standing, today=today, now=as_of)
+        told = sheet.signals.by_account if sheet else {}
+        ledger.write_signals(ids, told)
+        changed = record_changes(scores, standing, told, today=today, now=as_of)
         end_due_snoozes(account_ids=ids.tolist(), now=as_of)
     return ScoredBatch(len(ids), changed, len(new))
+
+
+def _rebuild_talk_patterns(standing: Standing, changed_ids: IntArray, *, as_of: dt.datetime) -> None:
+    """Recompute who took part in the touches, of accounts whose touches or people have changed."""
+    stale = np.union1d(changed_ids, standing.account_ids[standing.is_edited])
+    if len(stale):
+        rebuild_talk_patterns(stale, as_of=as_of)
 
 
 def compute_sheet(standing: Standing, *, as_of: dt.datetime, model: StoredModel | None) -> Sheet | None:
@@ -90,13 +103,24 @@ def compute_sheet(standing: Standing, *, as_of: dt.datetime, model: StoredModel 
         client_scores = score_many(client.stats, client.evidence, day, fitted)
         alarms = worse_alarms(alarms, alarm_many(client.stats, client.evidence, client_scores, fitted))
     known = standing.at(np.searchsorted(standing.account_ids, stats.account_ids))
-    decisions = decide_bands_many(scores, alarms, day, fitted.settings, flags=_flags(known), previous=_previous(known))
+    signals = signals_of(
+        stats.account_ids,
+        read_talk_patterns(stats.account_ids),
+        known.agreed_days,
+        as_of_day=day,
+        settings=fitted.settings.signals,
+    )
+    decisions = decide_bands_many(
+        scores, alarms, day, fitted.settings, flags=_flags(known, signals), previous=_previous(known)
+    )
     return Sheet(
         model_id=model.pk,
         any_touch=any_touch,
         scores=scores,
         alarms=alarms,
         decisions=decisions,
+        signals=signals,
+        contributions=contributions_many(stats, evidence, scores, fitted),
         next_change=next_changes(
             known,
             any_touch=any_touch,
@@ -113,11 +137,11 @@ def compute_sheet(standing: Standing, *, as_of: dt.datetime, model: StoredModel 
     )
 
 
-def _flags(standing: Standing) -> AccountFlags:
+def _flags(standing: Standing, signals: ToldSignals) -> AccountFlags:
     return AccountFlags(
         is_closed=standing.is_closed,
         is_paused=standing.is_paused,
-        has_drift_signal=np.zeros(len(standing), dtype=bool),
+        has_drift_signal=signals.found.has_drift_signal,
     )
 
 

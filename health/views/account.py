@@ -21,6 +21,7 @@ from health.charts.account import LaneTouch, Silence, gaps_chart, lanes_chart
 from health.charts.card import ChartCard
 from health.explanations import explain_score
 from health.models import AccountHealth, Band
+from health.reasons import label_of, reasons_of
 from health.scoring.explain import spell_chance
 from health.selectors import account as selectors
 from health.selectors.stream import KINDS, Place, StreamFilters, stream_page
@@ -91,6 +92,7 @@ def _stream_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datet
         "directions": [choice for choice in Direction.choices if choice[0] != Direction.UNKNOWN],
         "contacts": list(account_.contacts.all()),
         "stream_url": account_.get_absolute_url(),
+        "because_label": label_of(filters.because),
     }
 
 
@@ -100,7 +102,7 @@ def _page_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetim
     health: AccountHealth | None = context["health"]
     return (
         context
-        | _why_context(health)
+        | _why_context(health, context["today"])
         | {
             "people": selectors.people_of(account_, today=context["today"], as_of=as_of),
             "charts": _charts(account_, context["health"], touches, context["today"]),
@@ -108,12 +110,13 @@ def _page_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetim
     )
 
 
-def _why_context(health: AccountHealth | None) -> dict[str, Any]:
+def _why_context(health: AccountHealth | None, today: dt.date) -> dict[str, Any]:
     """Round what the score rests on so that health and risk add up to 100 as they are shown."""
     if health is None or health.risk is None or health.normal is None:
         return {}
     percent = round(100 * health.risk)
     return {
+        "reasons": reasons_of(health, today=today),
         "gap_count": max(0, health.touch_days - 1),
         "chance": spell_chance(health.normal),
         "risk_percent": percent,

@@ -113,7 +113,7 @@ class Controls:
                 f"Renews ≤ {renews} d",
                 self._to(renews=None if now.renews else 90),
                 now.renews is not None,
-                self.facets.tally(renews=renews).count,
+                self.facets.renewing_count(),
             )
         )
         one_sided = self.facets.tally(is_one_sided=True).count

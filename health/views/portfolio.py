@@ -36,7 +36,7 @@ from health.charts.portfolio import (
 from health.filters import widest_scope
 from health.models import Band
 from health.selectors import portfolio as selectors
-from health.selectors.portfolio import BandTotal, PortfolioFilters
+from health.selectors.portfolio import BandTotal, PlaceTotal, PortfolioFilters
 from touchpoints.parsers.export import csv_safe
 
 RENEWAL_WINDOW_DAYS = 180
@@ -54,6 +54,13 @@ class _Question:
     def choices(self) -> tuple[list[Team], list[User], list[Segment]]:
         """Return the teams, account managers and segments that the reader may choose between; read once a page."""
         return selectors.scope_choices(self.request.user)
+
+    @cached_property
+    def places(self) -> list[PlaceTotal]:
+        """Return what stands where today, from which most figures of the page are added up; read once a page."""
+        return selectors.totals_by_place(
+            self.request.user, self.filters, today=self.today, renewal_days=RENEWAL_WINDOW_DAYS
+        )
 
     def list_url(self, **params: object) -> str:
         """Return the address of the account list behind a mark: the page's filters and what the mark stands for."""
@@ -99,7 +106,7 @@ class _Shown:
 
 def _context(question: _Question) -> dict[str, Any]:
     filters = question.filters
-    totals = selectors.band_totals(question.request.user, filters)
+    totals = selectors.band_totals(question.places)
     teams, owners, segments = question.choices
     shown = {name: make(question) for name, make in _CHARTS.items()}
     return {
@@ -187,7 +194,7 @@ def _quiet_share(question: _Question) -> _Shown:
 
 
 def _renewals(question: _Question) -> _Shown:
-    found = selectors.renewals_ahead(
+    rows = selectors.renewals_ahead(
         question.request.user, question.filters, today=question.today, days=RENEWAL_WINDOW_DAYS
     )
     points = [
@@ -201,25 +208,25 @@ def _renewals(question: _Question) -> _Shown:
             row.risk,
             row.arr,
         )
-        for row in found.rows
+        for row in rows
     ]
+    ahead = [place for place in question.places if place.band != Band.CLOSED]
+    total, scored = sum(place.renewing for place in ahead), sum(place.renewing_scored for place in ahead)
     card = renewals_chart(
         points,
         days=RENEWAL_WINDOW_DAYS,
-        shown_of=found.total - found.without_score,
-        without_score=found.without_score,
+        shown_of=scored,
+        without_score=total - scored,
         currency=settings.HARK_CURRENCY,
         today=question.today,
     )
     open_bands = [band for band in Band.values if band != Band.CLOSED]
     url = question.list_url(renews=RENEWAL_WINDOW_DAYS, band=open_bands)
-    return _Shown(card, {"renewals_url": url, "renewals_label": f"Open {count_of(found.total, 'account')}"})
+    return _Shown(card, {"renewals_url": url, "renewals_label": f"Open {count_of(total, 'account')}"})
 
 
 def _where(question: _Question) -> _Shown:
-    cells = {
-        (c.team, c.segment): c for c in selectors.quiet_by_team_and_segment(question.request.user, question.filters)
-    }
+    cells = {(cell.team, cell.segment): cell for cell in selectors.quiet_by_team_and_segment(question.places)}
     teams, _, segments = question.choices
     used_segments = {segment for _, segment in cells}
     columns: list[tuple[int | None, str]] = [(s.pk, s.name) for s in segments if s.pk in used_segments]

@@ -48,6 +48,7 @@ def today(request: HtmxHttpRequest) -> HttpResponse:
         "silent": silent,
         "flagged": flagged,
         "total": facets.total,
+        "is_narrowed": _is_narrowed(filters, today_defaults(request.user)),
         "page_title": f"({silent.count}) Today · Hark" if silent.count else "Today · Hark",
     }
     return render(request, "health/_today.html" if wants_fragment(request) else "health/today.html", context)
@@ -89,6 +90,11 @@ def _list_context(request: HtmxHttpRequest, defaults: ListFilters) -> dict[str, 
         "scored_at": last_scored_at(),
         "empty": "" if rows else _why_empty(request, filters, defaults, facets),
     }
+
+
+def _is_narrowed(filters: ListFilters, defaults: ListFilters) -> bool:
+    """Whether the headline speaks of a part of the scope; it counts bands and leaves out snoozes by itself."""
+    return filters.changed(bands=defaults.bands, is_snoozed=False, is_with_snoozed=False).narrows(defaults)
 
 
 def _capacity(request: HtmxHttpRequest, filters: ListFilters, defaults: ListFilters) -> int | None:

@@ -66,6 +66,8 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    // The first Escape empties the search box, as browsers do; the next one leaves it, so that the keys work again.
+    if (event.key === "Escape" && event.target.matches("[data-search]") && !event.target.value) event.target.blur();
     if (document.querySelector("dialog[open]") || typing(event.target)) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (key === "Enter" && event.target.matches("a, button, summary, input, [role=button]")) return;

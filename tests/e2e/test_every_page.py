@@ -11,6 +11,7 @@ from tests.e2e.browsing import ADMINISTRATOR, MANAGER, Visit, overflow, rows
 
 Open = Callable[..., Visit]
 PHONE = {"width": 390, "height": 844}
+TABLETS = [{"width": 1024, "height": 768}, {"width": 984, "height": 768}, {"width": 820, "height": 1180}]
 
 PAGES = [
     "/",
@@ -21,6 +22,7 @@ PAGES = [
     "/search/",
     "/search/?q=an",
     "/portfolio/",
+    "/trust/",
     "/settings/",
     "/settings/password/",
     "/imports/",
@@ -63,6 +65,17 @@ def test_an_accounts_pages_fit_the_phone_and_the_desk_without_complaint(visit: O
     page.set_viewport_size(PHONE)
     load_lazily_drawn_parts(page)
     assert overflow(page) <= 0
+
+
+@pytest.mark.parametrize("path", ["/", "/?scope=everyone&band=all", "/accounts/", "/portfolio/"])
+def test_a_list_does_not_run_out_of_a_tablet(visit: Open, path: str) -> None:
+    page = visit(ADMINISTRATOR, path).page
+    load_lazily_drawn_parts(page)
+    widths = []
+    for size in TABLETS:
+        page.set_viewport_size(size)
+        widths.append(overflow(page))
+    assert max(widths) <= 0
 
 
 def test_dialogs_fit_the_phone(visit: Open) -> None:

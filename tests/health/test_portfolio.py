@@ -161,6 +161,14 @@ def test_a_name_that_a_spreadsheet_would_run_is_made_harmless(client, erin):
     assert rows[1][0].startswith("'=")
 
 
+def test_the_data_of_a_chart_is_a_table_whose_names_are_escaped(client, erin):
+    scored("<b>Wren & Co</b>", band=Band.SILENT, renews_in=10)
+    client.force_login(erin)
+    html = client.get(reverse("portfolio")).content.decode()
+    assert '<tr><th scope="row">&lt;b&gt;Wren &amp; Co&lt;/b&gt;</th><td class="num">Silent</td>' in html
+    assert '<td class="num">10</td><td class="num">40</td><td class="num">1000</td></tr>' in html
+
+
 def test_an_unknown_chart_is_not_found(client, erin):
     client.force_login(erin)
     assert client.get("/portfolio/nonsense.csv").status_code == 404
@@ -181,11 +189,10 @@ def test_value_may_be_what_is_counted(client, erin, portfolio):
 
 def test_the_page_takes_the_same_queries_at_any_size(client, erin, portfolio, django_assert_num_queries):
     client.force_login(erin)
-    # session, user; totals by band; teams, owners, segments; days over time; renewals (count, rows); cells of the heat
-    # map; moves; when it was scored; background work
-    with django_assert_num_queries(12):
+    # session, user; totals by place; teams, owners, segments; days over time; renewals; moves; when it was scored
+    with django_assert_num_queries(10):
         client.get(reverse("portfolio"))
     for n in range(30):
         scored(f"More {n}", band=Band.SILENT, renews_in=n)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         client.get(reverse("portfolio"))

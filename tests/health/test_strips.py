@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-from django.template.loader import render_to_string
+from dataclasses import replace
 
-from health.strips import HEIGHT, STRIP_DAYS, TODAY_X, WIDTH, Strip, StripDays, draw_strip
+import pytest
+
+from health.strips import STRIP_DAYS, TODAY_X, Strip, StripDays, draw_strip, strip_svg
 
 
 def strip(days: StripDays = StripDays(), **fields: object) -> Strip:  # noqa: B008 - frozen, safe to share
@@ -58,5 +59,18 @@ def test_the_label_says_what_the_picture_shows() -> None:
 
 def test_a_busy_strip_stays_light() -> None:
     every_day = tuple(range(STRIP_DAYS + 1))
-    context = {"strip": strip(StripDays(every_day, every_day)), "width": WIDTH, "height": HEIGHT, "today_x": TODAY_X}
-    assert len(render_to_string("health/_strip.html", context)) < 5_000
+    assert len(strip_svg(strip(StripDays(every_day, every_day)))) < 5_000
+
+
+def test_the_drawing_holds_what_there_is_and_nothing_else() -> None:
+    drawn = strip_svg(strip(StripDays(voice=(50,), text=(41,))))
+    assert [part for part in ("q", "d", "a", "x", "v", "n") if f'class="{part}"' in drawn] == ["q", "d", "x", "v", "n"]
+    assert f'd="M{TODAY_X - 41} 5h41v24h-41z"' in drawn
+    assert drawn.count("Last 180 days: 1 day with live talk") == 2
+    assert 'class="calm"' not in drawn
+    assert 'class="calm"' in strip_svg(strip(is_calm=True))
+
+
+def test_the_label_of_a_drawing_is_escaped() -> None:
+    drawn = strip_svg(replace(strip(), label='<b> "quoted"'))
+    assert 'aria-label="&lt;b&gt; &quot;quoted&quot;"><title>&lt;b&gt; &quot;quoted&quot;</title>' in drawn

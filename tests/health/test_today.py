@@ -226,6 +226,35 @@ def test_pages_follow_each_other_without_gap_or_overlap(client: Client, alice: U
     assert names(first) + names(second) == [f"Client {number}" for number in reversed(range(30))]
 
 
+def test_everyones_list_puts_its_bands_into_one_order_across_pages(client: Client, alice: User, erin: User) -> None:
+    silent = book(alice, *range(0, 60, 2))
+    book(alice, *range(1, 60, 2), band=Band.DRIFTING)
+    book(alice, 99, band=Band.STEADY)
+    Snooze.objects.create(
+        account=silent[-1],
+        author=alice,
+        reason="Waiting for the board",
+        created_at=timezone.now(),
+        until_on=today() + dt.timedelta(days=5),
+    )
+    pages = [page(client, erin, f"/?page={number}") for number in (1, 2, 3)]
+    assert [n for html in pages for n in names(html)] == [f"Client {n}" for n in reversed(range(60)) if n != 58]
+    assert "51–59 of 59" in pages[2]
+
+
+def test_values_beside_a_list_of_renewals_are_those_of_its_rows(client: Client, alice: User) -> None:
+    for arr, days in [("1200.05", 30), ("300.10", 89), ("77000", 91), ("88000", -1), ("55000", None)]:
+        renewal_on = None if days is None else today() + dt.timedelta(days=days)
+        scored(factories.AccountFactory(owner=alice, arr=Decimal(arr), renewal_on=renewal_on))
+    client.force_login(alice)
+    narrowed = client.get("/?renews=90").context
+    assert narrowed["silent"].count == 2
+    assert narrowed["silent"].arr == Decimal("1500.15")
+    assert narrowed["total"].arr == Decimal("221500.15")
+    assert narrowed["total"].value_at_risk == Decimal("132900.09")
+    assert client.get("/").context["facets"].renewing_count() == 2
+
+
 def test_a_capacity_shows_what_matters_most_and_counts_the_rest(client: Client, alice: User) -> None:
     alice.daily_capacity = 2
     alice.save()
@@ -252,6 +281,14 @@ def test_nobody_quiet_filters_and_no_data_are_three_different_pages(client: Clie
     scored(account, Band.STEADY)
     assert "Nobody has gone quiet." in page(client, alice)
     assert "The filters hide everything." in page(client, alice, "/?band=paused")
+
+
+def test_a_headline_over_a_narrowed_list_does_not_speak_of_everybody(client: Client, alice: User) -> None:
+    scored(factories.AccountFactory(owner=alice))
+    scored(factories.AccountFactory(owner=alice, renewal_on=today() + dt.timedelta(days=9)), Band.STEADY)
+    assert "<h1>1 client has gone quiet.</h1>" in page(client, alice)
+    assert "<h1>1 client has gone quiet.</h1>" in page(client, alice, "/?band=steady")
+    assert "<h1>Nobody who matches has gone quiet.</h1>" in page(client, alice, "/?renews=90")
 
 
 def test_the_account_list_holds_every_band_by_name(client: Client, alice: User) -> None:

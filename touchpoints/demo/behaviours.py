@@ -220,10 +220,11 @@ def channel_shift(story: Story) -> None:
     """Calls give way to mail; the number of touches stays."""
     dice = story.dice
     story.told = "Calls have given way to e-mail."
-    turn = story.days_ago(dice.whole(190, 280))
+    # Within the last half year: what was so for longer is how the client lives with us, and no change any more.
+    turn = story.days_ago(dice.whole(150, 200))
     live(story, FORTNIGHTLY, story.begins_on, turn)
     for slot in weekly_slots(turn, story.as_of, dice.whole(0, 3), 1):
-        still_calls = 1 - (slot - turn).days / 110
+        still_calls = 1 - (slot - turn).days / 70
         if dice.chance(max(still_calls, 0.03)):
             talk(story, slot, kind="fortnightly")
         else:
@@ -236,7 +237,7 @@ def sponsor_left(story: Story) -> None:
     """The one person who stood up for us has gone; what is left is less often and lower down."""
     dice = story.dice
     left_on = story.days_ago(dice.whole(80, 130))
-    sponsor = story.contacts[0] = replace(story.contacts[0], level="director", left_on=left_on)
+    sponsor = story.contacts[0] = replace(story.contacts[0], left_on=left_on)
     story.told = f"{sponsor.name} left; since then contact has thinned."
     live(story, FORTNIGHTLY, story.begins_on, left_on)
     day = story.theirs.last_open(left_on - timedelta(days=6))

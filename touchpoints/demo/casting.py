@@ -11,14 +11,21 @@ from touchpoints.demo.records import DemoContact
 _HOW_MANY = {"Enterprise": (5, 8), "Mid-market": (3, 5), "Small business": (1, 3)}
 _LEVELS = ("manager", "director", "analyst", "executive", "manager", "analyst", "director", "analyst")
 _SMALL_LEVELS = ("executive", "manager", "analyst")
+_ONE_OF_RANK = ("director", "manager", "analyst", "manager", "analyst", "manager", "analyst", "analyst")
 
 
-def cast_contacts(account_id: str, firm: Firm, segment: str, dice: Dice) -> list[DemoContact]:
-    """The contacts of one firm, the one we deal with most first. No two share a first or a last name."""
+def cast_contacts(
+    account_id: str, firm: Firm, segment: str, dice: Dice, *, is_led_by_one: bool = False
+) -> list[DemoContact]:
+    """The contacts of one firm, the one we deal with most first. No two share a first or a last name.
+
+    ``is_led_by_one``: the first is a director and all others stand below, so that the first can be missed.
+    """
     culture, industry = CULTURES[firm.culture], INDUSTRIES[firm.industry]
     count = dice.whole(*_HOW_MANY[segment])
     firsts, lasts = dice.several(culture.first_names, count), dice.several(culture.last_names, count)
     levels = _SMALL_LEVELS if segment == "Small business" else _LEVELS
+    levels = _ONE_OF_RANK if is_led_by_one else levels
     contacts = []
     titles_used: set[str] = set()
     for place, (first, last) in enumerate(zip(firsts, lasts, strict=False)):

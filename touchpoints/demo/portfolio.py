@@ -126,7 +126,14 @@ def _begin_story(
         theirs=_client_calendar(culture, plan, as_of, dice),
         owner=plan.owner,
         mates=mates,
-        contacts=cast_contacts(f"D{number:04d}", plan.firm, plan.segment, dice),
+        contacts=cast_contacts(
+            f"D{number:04d}",
+            plan.firm,
+            plan.segment,
+            dice,
+            # Were there a second director, the client would have another sponsor already.
+            is_led_by_one=plan.pattern is Pattern.SPONSOR_LEFT,
+        ),
         our_leave=leave[plan.owner.email],
         pace=dice.between(0.8, 1.5),
         talks_by=dice.weighted(("call", "meeting"), (3, 2)),

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Final
 
-from accounts.models import Contact
+from accounts.models import Account, Contact
 from touchpoints.loader.resolving import hold_creation_lock, resolve_accounts
 from touchpoints.loader.staging import Loaded, ReadRow, reject
 from touchpoints.parsers.records import ContactRecord
@@ -23,6 +23,7 @@ def load_contacts(rows: Sequence[ReadRow[ContactRecord]], *, create_accounts: bo
     known = _look_up(set(resolution.ids.values()), {row.record.external_id for row in rows if row.record.external_id})
     new: list[Contact] = []
     changed: dict[int, Contact] = {}
+    homes = {contact.pk: contact.account_id for contact in known.values()}
     for row in rows:
         problem = resolution.problems.get(row.record.account_ref)
         if problem:
@@ -44,6 +45,9 @@ def load_contacts(rows: Sequence[ReadRow[ContactRecord]], *, create_accounts: bo
         known |= dict.fromkeys(_keys(contact), contact)
     Contact.objects.bulk_create(new, batch_size=2000)
     Contact.objects.bulk_update(changed.values(), [*_FIELDS, "account"], batch_size=2000)
+    # What is said of an account may rest on its people, so it counts as edited; also the one that somebody came from.
+    edited = {contact.account_id for contact in [*new, *changed.values()]} | {homes.get(pk, 0) for pk in changed}
+    Account.objects.filter(pk__in=edited).update(updated_at=now)
     return loaded
 
 

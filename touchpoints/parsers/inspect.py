@@ -21,6 +21,8 @@ from touchpoints.parsers.reader import open_plain, read_rows
 from touchpoints.parsers.records import Record, RowError, UnreadableFileError
 
 SAMPLE_BYTES = 1_000_000
+# Where one row fills the sample, as a mail with its attachment pasted in does, so much is read to find others.
+LARGE_SAMPLE_BYTES = 16_000_000
 SHOWN_ROWS = 8
 CHECKED_ROWS = 1_000
 LATER_STEP = 10
@@ -92,7 +94,7 @@ def inspect_file(
     options: ImportOptions | None = None,
     fixed: Mapping[str, Any] | None = None,
 ) -> Inspection:
-    """Look at the first megabyte of a file (plain or gzip) and say how to import it.
+    """Look at the first megabyte of a file (plain or gzip), or more if its rows are as long, and say how to import it.
 
     `time_zone`: of times without an offset. `options`: a person's choices, taken as they are; only what follows from
     them (columns, preview, problems) is found out anew. `fixed`: single options that a person chose, such as the
@@ -109,14 +111,18 @@ def inspect_file(
     base = options or ImportOptions.from_dict({"kind": kind, "time_zone": time_zone} | chosen)
     kept = frozenset(one.name for one in dataclasses.fields(base)) if options else frozenset(chosen)
     try:
-        return _inspect_sample(_read_sample(source), base, file_name, kept)
+        sample = _read_sample(source, SAMPLE_BYTES)
+        found = _inspect_sample(sample, base, file_name, kept)
+        if found.columns or sample.is_whole:
+            return found
+        return _inspect_sample(_read_sample(source, LARGE_SAMPLE_BYTES), base, file_name, kept)
     except UnreadableFileError as error:
         return _unreadable(base, file_name, "unreadable", str(error))
     finally:
         source.seek(0)
 
 
-def _read_sample(stream: BinaryIO) -> _Sample:
+def _read_sample(stream: BinaryIO, sample_bytes: int) -> _Sample:
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
     explanation = explain_binary(stream.read(4096))
@@ -125,7 +131,7 @@ def _read_sample(stream: BinaryIO) -> _Sample:
         raise UnreadableFileError(explanation)
     plain = open_plain(stream)
     try:
-        data = plain.read(SAMPLE_BYTES)
+        data = plain.read(sample_bytes)
         is_whole = not plain.read(1)
     except (EOFError, zlib.error, OSError) as error:
         raise UnreadableFileError(

@@ -15,20 +15,18 @@ from config.days import firm_day
 from health.explanations import explain_score
 from health.management.days import day_argument
 from health.models import AccountHealth
+from health.reasons import Reasons, as_plain, reasons_of
 from health.selectors.past import account_on
 
 _FIGURES = (
     "band", "band_since_on", "health_score", "risk", "normal", "gone", "horizon_days", "usual_gap_days",
     "is_usual_gap_own", "touch_days", "last_touch_on", "last_client_touch_on", "due_on", "alarm_since_on",
-    "alarm_index", "regularity", "alarm_series", "drift", "is_slowing", "slowing_since_on", "next_change_on",
-    "value_at_risk", "priority",
+    "alarm_index", "regularity", "alarm_series", "drift", "is_slowing", "slowing_since_on", "main_signal",
+    "next_change_on", "value_at_risk", "priority",
 )  # fmt: skip
 
-# Known of a past day from the touches alone.
-_PAST_FIGURES = (
-    "band", "health_score", "risk", "normal", "gone", "horizon_days", "usual_gap_days", "is_usual_gap_own",
-    "touch_days", "last_touch_on", "alarm_index", "regularity", "drift", "is_slowing",
-)  # fmt: skip
+# What a past day knows nothing of: it follows from the scores before it, or from the account's value today.
+_NOT_OF_THE_PAST = frozenset({"band_since_on", "next_change_on", "value_at_risk", "priority"})
 
 
 class Command(BaseCommand):
@@ -52,22 +50,39 @@ class Command(BaseCommand):
             if health is None:
                 raise CommandError(f"No touch of {found.name} is known by {day}.")
         else:
-            health = AccountHealth.objects.filter(pk=found.pk).first()
+            health = AccountHealth.objects.filter(pk=found.pk).select_related("model_version").first()
             if health is None:
                 raise CommandError(f"{found.name} is not scored yet. Run `manage.py score`.")
         explanation = explain_score(health, today=day)
-        known = {name: getattr(health, name) for name in (_FIGURES if day == today else _PAST_FIGURES)}
-        figures = {name: value for name, value in known.items() if value not in (None, "")}
+        reasons = reasons_of(health, today=day)
+        names = [name for name in _FIGURES if day == today or name not in _NOT_OF_THE_PAST]
+        figures = {name: value for name in names if (value := getattr(health, name)) not in {None, ""}}
         if as_json:
-            answer = {"account": found.name, "as_of": day, "explanation": str(explanation), **figures}
+            why = as_plain(reasons, health) if reasons else {}
+            answer = {"account": found.name, "as_of": day, "explanation": str(explanation), **figures, **why}
             self.stdout.write(json.dumps(answer, default=_plain, ensure_ascii=False, indent=2))
             return
         self.stdout.write(f"{found.name}: {health.get_band_display()}")
         self.stdout.write(str(explanation))
+        self._write_figures(figures)
+        if reasons is not None:
+            self._write_reasons(reasons)
+
+    def _write_figures(self, figures: dict[str, Any]) -> None:
         width = max(map(len, figures))
         for name, value in figures.items():
             spelled = f"{value:.4g}" if isinstance(value, float) else str(value)
             self.stdout.write(f"  {name.ljust(width)}  {spelled}")
+
+    def _write_reasons(self, reasons: Reasons) -> None:
+        self.stdout.write(f"Health: {reasons.sum_words}, from that of the typical account on rhythm")
+        width = max(len(row.told.label) for row in reasons.steps)
+        for row in reasons.steps:
+            self.stdout.write(f"  {row.told.label.ljust(width)}  {row.told.points:+9.4f}  {row.touches}")
+        for signal in reasons.signals:
+            self.stdout.write(f"  {signal.sentence} ({signal.touches})")
+        if reasons.clearing:
+            self.stdout.write(reasons.clearing)
 
 
 def _plain(value: object) -> str | float:

@@ -6,7 +6,6 @@ import dataclasses
 import datetime as dt
 
 import pytest
-from pytest_django import Settings
 
 from accounts.models import Account
 from health.models import ModelVersion
@@ -23,27 +22,26 @@ FRESH = StoredModel(1, example_model("lognormal"), NOW - dt.timedelta(days=6, ho
 
 
 def test_a_fresh_model_of_the_same_portfolio_stands() -> None:
-    assert not fit_is_due(FRESH, now=NOW, portfolio_count=105)
+    assert not fit_is_due(FRESH, now=NOW, portfolio_count=105, budget=2.0)
 
 
 @pytest.mark.parametrize("portfolio_count", [94, 106])
 def test_a_portfolio_five_percent_larger_or_smaller_is_learned_anew(portfolio_count: int) -> None:
-    assert fit_is_due(FRESH, now=NOW, portfolio_count=portfolio_count)
-    assert not fit_is_due(FRESH, now=NOW, portfolio_count=portfolio_count, at_change=0.5)
+    assert fit_is_due(FRESH, now=NOW, portfolio_count=portfolio_count, budget=2.0)
+    assert not fit_is_due(FRESH, now=NOW, portfolio_count=portfolio_count, budget=2.0, at_change=0.5)
 
 
 def test_so_is_one_after_a_week() -> None:
-    assert fit_is_due(FRESH, now=NOW + dt.timedelta(hours=1), portfolio_count=100)
+    assert fit_is_due(FRESH, now=NOW + dt.timedelta(hours=1), portfolio_count=100, budget=2.0)
 
 
-def test_so_is_one_with_another_budget(settings: Settings) -> None:
-    settings.HARK_FALSE_ALARMS_PER_YEAR = 1.0
-    assert fit_is_due(FRESH, now=NOW, portfolio_count=100)
+def test_so_is_one_with_another_budget() -> None:
+    assert fit_is_due(FRESH, now=NOW, portfolio_count=100, budget=1.0)
 
 
 @pytest.mark.parametrize(("portfolio_count", "is_due"), [(0, False), (1, True)])
 def test_the_first_fit_waits_for_a_touch(portfolio_count: int, is_due: bool) -> None:
-    assert fit_is_due(None, now=NOW, portfolio_count=portfolio_count) == is_due
+    assert fit_is_due(None, now=NOW, portfolio_count=portfolio_count, budget=2.0) == is_due
 
 
 @pytest.mark.django_db

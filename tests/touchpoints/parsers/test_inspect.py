@@ -330,3 +330,12 @@ def test_contacts_as_a_crm_exports_them():
     first, second = parse_all(data, inspection.options)
     assert (first.name, first.email, first.title, first.level) == ("Ana Ruiz", "ana@alder.example", "COO", "executive")
     assert (second.account_ref, second.name, second.level) == ("Quill", "Bo Ek", "")
+
+
+def test_a_first_row_longer_than_the_sample_does_not_hide_the_rows_under_it() -> None:
+    long_row = b'Acme,2026-05-01,"' + b"y" * SAMPLE_BYTES + b'"\n'
+    data = b"account,at,subject\n" + long_row + b"Acme,2026-05-02,Hello\nBirch,2026-05-03,Hello\n"
+    found = inspect_file(io.BytesIO(data), "touchpoints")
+    assert found.is_ready
+    assert (found.checked_rows, found.rejected_rows, found.row_estimate) == (3, 1, 3)
+    assert found.sample_rows == (("Acme", "2026-05-02", "Hello"), ("Birch", "2026-05-03", "Hello"))
