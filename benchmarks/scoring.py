@@ -262,16 +262,25 @@ LABELS = {
 
 def met_yesterday() -> None:
     """Let every account have been scored yesterday, so that the first night does not reconstruct a year."""
-    from django.db import connection
+    from django.db import transaction
+    from django.utils import timezone
 
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO health_accounthealth (account_id, met_on, as_of_on, computed_at, activity_version, band,"
-            " band_since_on, previous_band, is_usual_gap_own, touch_days, is_client_usual_gap_own, alarm_series,"
-            " is_slowing, value_at_risk, priority)"
-            " SELECT id, current_date - 1, current_date - 1, now() - interval '1 day', 1, 'learning',"
-            " current_date - 1, '', false, 0, false, '', false, 0, 0 FROM accounts_account"
-        )
+    from health import ledger
+    from health.columns import blank, moment_number
+    from health.services.runs import shards_of
+
+    yesterday = timezone.now() - dt.timedelta(days=1)
+    for ids in shards_of(ledger.read_account_ids()):
+        table = blank(ledger.SCORES, len(ids))
+        table["account_id"] = ids
+        table["band"][:] = "learning"
+        for name in ("met_on", "as_of_on", "band_since_on"):
+            table[name][:] = yesterday.toordinal()
+        table["computed_at"][:] = moment_number(yesterday)
+        for name in ("activity_version", "touch_days", "value_at_risk", "priority"):
+            table[name][:] = 0
+        with transaction.atomic():
+            ledger.write_scores(table)
 
 
 def _as_row(what: str, measured: dict[str, Any], *, against: dict[str, Any] | None = None) -> None:
