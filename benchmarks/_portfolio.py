@@ -67,7 +67,8 @@ JOIN accounts_user AS manager ON manager.email = 'manager' || 1 + n %% %(manager
 """
 
 # Every account has its own usual gap, log-normal around two weeks, and gaps that scatter around it; three in ten
-# stopped some time ago. A third of the touches are from us alone, and one client in ten has not answered the last eight.
+# stopped some time ago. A third of the touches are from us alone, and one client in ten has not answered the last
+# eight.
 _TOUCHES = """
 INSERT INTO touchpoints_touchpoint
     (account_id, source_id, external_id, occurred_at, channel, direction, outcome, is_automated, subject, body,
