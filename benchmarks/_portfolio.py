@@ -67,7 +67,8 @@ JOIN accounts_user AS manager ON manager.email = 'manager' || 1 + n %% %(manager
 """
 
 # Every account has its own usual gap, log-normal around two weeks, and gaps that scatter around it; three in ten
-# stopped some time ago. A third of the touches are from us alone.
+# stopped some time ago. A third of the touches are from us alone, and one client in ten has not answered the last
+# eight.
 _TOUCHES = """
 INSERT INTO touchpoints_touchpoint
     (account_id, source_id, external_id, occurred_at, channel, direction, outcome, is_automated, subject, body,
@@ -76,7 +77,9 @@ SELECT account.id, (SELECT min(id) FROM touchpoints_source), account.id || '-' |
        now() - account.silent * interval '1 day'
            - sum(account.usual * exp(0.6 * random_normal())) OVER (PARTITION BY account.id ORDER BY n)
              * interval '1 day',
-       (ARRAY['call', 'email', 'meeting', 'email'])[1 + n %% 4], (ARRAY['mutual', 'inbound', 'outbound'])[1 + n %% 3],
+       (ARRAY['call', 'email', 'meeting', 'email'])[1 + n %% 4],
+       CASE WHEN account.id %% 10 = 0 AND n <= 8 THEN 'outbound'
+            ELSE (ARRAY['mutual', 'inbound', 'outbound'])[1 + n %% 3] END,
        '', false, 'Touch ' || n, '', now(), now(), '', false, ''
 FROM (SELECT id, exp(2.4 + 0.8 * random_normal()) AS usual,
              CASE WHEN random() < 0.3 THEN random() * 300 ELSE 0 END AS silent

@@ -21,7 +21,7 @@ from health.scoring.arrays import IntArray
 
 # One bucket of ids is scored by one process at a time; scorings of different buckets go side by side.
 BUCKET_SIZE = 20_000
-_LOCK_CLASS = 0x4841524B  # "HARK", so that other users of advisory locks in the same database do not meet ours
+LOCK_CLASS = 0x4841524B  # "HARK", so that other users of advisory locks in the same database do not meet ours
 
 #: A score as it is stored: one column for each field of the model but the signals, see `write_signals`.
 SCORES: Final = columns_of(AccountHealth, without=("signals",))
@@ -45,13 +45,13 @@ def lock_buckets(account_ids: Sequence[int] | IntArray) -> None:
     """
     with connection.cursor() as cursor:
         for bucket in np.unique(np.asarray(account_ids, dtype=np.int64) // BUCKET_SIZE).tolist():
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_CLASS, bucket])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, bucket])
 
 
 def lock_fitting() -> None:
     """Wait until no other transaction fits the portfolio; held until the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, -2)", [_LOCK_CLASS])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, -2)", [LOCK_CLASS])
 
 
 # What the next score needs of the last one.
@@ -271,7 +271,7 @@ SELECT past.day, account.owner_id, account.team_id, account.segment_id, past.ban
        coalesce(sum(account.arr), 0), coalesce(sum(account.arr * past.risk::numeric), 0),
        bool_and(past.is_reconstructed)
 FROM health_healthday AS past JOIN accounts_account AS account ON account.id = past.account_id
-WHERE past.day = ANY(%(days)s)
+WHERE past.day = ANY(%(days)s) AND {whose}
 GROUP BY past.day, account.owner_id, account.team_id, account.segment_id, past.band
 """
 
@@ -283,15 +283,41 @@ def fill_portfolio_days(days: Sequence[dt.date]) -> None:
     """Recount the portfolio on these days from the accounts' history; filling again replaces."""
     with connection.cursor() as cursor:
         # Two fills of one day would meet in the unique constraint; the second waits and replaces.
-        cursor.execute(_LOCK_PORTFOLIO, [_LOCK_CLASS])
+        cursor.execute(_LOCK_PORTFOLIO, [LOCK_CLASS])
         cursor.execute("DELETE FROM health_portfolioday WHERE day = ANY(%s)", [list(days)])
-        cursor.execute(_FILL_PORTFOLIO_DAYS, {"days": list(days)})
+        cursor.execute(_FILL_PORTFOLIO_DAYS.format(whose="true"), {"days": list(days)})
+
+
+def recount_owners(account_ids: Sequence[int] | IntArray, days: Sequence[dt.date]) -> None:
+    """Recount these days for the owners of these accounts alone: their books are a small part of the portfolio."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT array_agg(DISTINCT owner_id) FROM accounts_account WHERE id = ANY(%s::bigint[])",
+            [id_list(account_ids)],
+        )
+        owners = cursor.fetchone()[0] or []
+        given = {"days": list(days), "owners": [owner for owner in owners if owner is not None]}
+        whose = "(owner_id = ANY(%(owners)s::bigint[])" + (" OR owner_id IS NULL)" if None in owners else ")")
+        cursor.execute(_LOCK_PORTFOLIO, [LOCK_CLASS])
+        cursor.execute(f"DELETE FROM health_portfolioday WHERE day = ANY(%(days)s) AND {whose}", given)  # noqa: S608
+        cursor.execute(_FILL_PORTFOLIO_DAYS.format(whose=whose), given)
+
+
+def is_counted(day: dt.date) -> bool:
+    """Whether every account that was scored on a day is counted on it, and once: owners may have changed meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT coalesce(sum(account_count), 0) FROM health_portfolioday WHERE day = %(day)s)"
+            " = (SELECT count(*) FROM health_healthday WHERE day = %(day)s)",
+            {"day": day},
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def forget_portfolio_days(days: Sequence[dt.date]) -> None:
     """Drop the counts of days whose history has changed; `uncounted_days` then names them."""
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK_PORTFOLIO, [_LOCK_CLASS])
+        cursor.execute(_LOCK_PORTFOLIO, [LOCK_CLASS])
         cursor.execute("DELETE FROM health_portfolioday WHERE day = ANY(%s)", [list(days)])
 
 

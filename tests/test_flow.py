@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Account, User
-from config.celery import app
 from config.days import firm_day
 from health import tasks
 from health.models import AccountHealth, ScoreRun
 from health.services import runs
 from health.services.runs import run_now
 from tests import factories
+from tests.workers import running_worker, wait_until
 from touchpoints import tasks as import_tasks
 from touchpoints.models import BatchStatus, ImportBatch
 from touchpoints.services import imports
-
-PROJECT = Path(__file__).resolve().parents[1]
-PATIENCE_SECONDS = 60
-"""Seconds are usual; a machine that runs all tests at once may take longer."""
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,36 +31,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def worker(tmp_path: Path) -> Iterator[None]:
     """A Celery worker as in production, on the database of this test process."""
-    database = connection.settings_dict
-    log_path = tmp_path / "worker.log"
-    environment = os.environ | {
-        "DATABASE_URL": f"postgresql://{database['USER']}@/{database['NAME']}?host={database['HOST']}",
-        "REDIS_URL": settings.HARK_REDIS_URL,
-        "HARK_SECRET_KEY": "only-for-the-worker-of-this-test",
-        "HARK_ALLOWED_HOSTS": "testserver",
-    }
-    command = [sys.executable, "-m", "celery", "-A", "config.celery", "worker"]
-    options = ["--concurrency", "1", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
-    app.control.purge()  # what other tests of this process handed to a worker that they did not have
-    with log_path.open("wb") as log:
-        process = subprocess.Popen(
-            [*command, *options], cwd=PROJECT, env=environment, stdout=log, stderr=subprocess.STDOUT
-        )
-        try:
-            wait_until(lambda: "ready." in log_path.read_text(), log_path.read_text)
-            yield
-        finally:
-            process.terminate()
-            process.wait(timeout=PATIENCE_SECONDS)
-            app.control.purge()
-
-
-def wait_until(is_so: Callable[[], bool], evidence: Callable[[], object] = lambda: "") -> None:
-    """Look again and again until something holds; fail with `evidence` when it takes too long."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not is_so():
-        assert time.monotonic() < deadline, evidence()
-        time.sleep(0.1)
+    with running_worker(tmp_path / "worker.log"):
+        yield
 
 
 @pytest.fixture

@@ -122,7 +122,8 @@ def reconstruct_history(*, account_ids: IntArray, as_of: dt.datetime, today: dt.
 
     Each week rests on the touches known by then. Returns where the last of them left the accounts; without touches in
     that time there is nothing to return. Pauses and closings are not known for the past, so quiet that was expected
-    shows as it looked. Runs inside the caller's transaction, which holds the accounts' locks.
+    shows as it looked. Runs inside the caller's transaction, which holds the accounts' locks; the portfolio is to be
+    counted anew on these days.
     """
     days = reconstructed_days(today)
     ledger.forget_reconstructed_days(account_ids, days)
@@ -132,7 +133,6 @@ def reconstruct_history(*, account_ids: IntArray, as_of: dt.datetime, today: dt.
         _Reconstruction(chunk, touch_days.client, as_of, model).walk(days)
         for chunk in touch_days.any_touch.chunks(_CHUNK_GAPS)
     ]
-    ledger.forget_portfolio_days(days)
     left = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     return Left(day=days[-1].toordinal(), met_on=today.toordinal(), met_ids=account_ids, **left)
 

@@ -26,6 +26,7 @@ from health.scoring.arrays import IntArray
 from health.selectors.models import StoredModel, current_model
 from health.selectors.standing import stale_accounts
 from health.services.fitting import REFIT_AT_ONCE_AT_CHANGE, learn_if_due
+from health.services.history import reconstructed_days
 from health.services.scoring import ScoredBatch, score_accounts
 from health.services.snoozing import end_due_snoozes
 
@@ -78,9 +79,16 @@ def score_touched(*, account_ids: Sequence[int], now: dt.datetime) -> int:
     model = current_model()
     if model is None:
         return sweep(now=now)
-    batch = score_shard(account_ids=sorted(account_ids), as_of=now, model=model)
-    if batch.changed or batch.met:
-        fill_missing_days(today=firm_day(now))
+    today = firm_day(now)
+    with transaction.atomic():
+        batch = score_accounts(
+            account_ids=sorted(account_ids), as_of=now, model=model, usual_arr=_known_usual_arr(), is_recounted=True
+        )
+        if batch.changed or batch.met:
+            past = reconstructed_days(today) if batch.met else []
+            ledger.recount_owners(account_ids, [*past, today])
+            if not ledger.is_counted(today):
+                ledger.fill_portfolio_days([today])
     return batch.scored
 
 

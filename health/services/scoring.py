@@ -23,7 +23,7 @@ from health.scoring.risk import score_many
 from health.selectors.models import StoredModel
 from health.selectors.signals import ToldSignals, signals_of
 from health.selectors.standing import Standing, has_new_touches, standings
-from health.services.history import newly_met, reconstruct_history, record_changes
+from health.services.history import newly_met, reconstruct_history, reconstructed_days, record_changes
 from health.services.predicting import next_changes
 from health.services.snoozing import end_due_snoozes
 from health.sheet import Sheet, score_table
@@ -45,11 +45,13 @@ def score_accounts(
     as_of: dt.datetime,
     model: StoredModel | None,
     usual_arr: Decimal | None = None,
+    is_recounted: bool = False,
 ) -> ScoredBatch:
     """Score these accounts as of now, in one transaction, and record the day and the changes of band.
 
     Without a model (no account has a touch yet) all of them are written as having no history. `usual_arr` stands in for
-    accounts of unknown value in the order of the list.
+    accounts of unknown value in the order of the list. When the past of accounts was written, the counts of the
+    portfolio on those days are dropped, so that they are made again, unless the caller says that it recounts them.
     """
     with transaction.atomic():
         ledger.lock_buckets(account_ids)
@@ -66,6 +68,8 @@ def score_accounts(
         if model is not None and len(new):
             left = reconstruct_history(account_ids=new, as_of=as_of, today=today, model=model)
             standing = replace(standing, last=left.going_on_from(standing))
+            if not is_recounted:
+                ledger.forget_portfolio_days(reconstructed_days(today))
         sheet = compute_sheet(standing, as_of=as_of, model=model)
         scores = score_table(standing, sheet, today=today, as_of=as_of, usual_arr=float(usual_arr or 1))
         ledger.write_scores(scores)

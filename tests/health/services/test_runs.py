@@ -10,7 +10,7 @@ import pytest
 
 from accounts.models import Account
 from health import tasks
-from health.models import AccountHealth, HealthDay, Rhythm, ScoreRun
+from health.models import AccountHealth, HealthDay, PortfolioDay, Rhythm, ScoreRun
 from health.selectors.models import StoredModel
 from health.services import runs
 from tests import factories
@@ -112,3 +112,43 @@ def test_shards_end_where_locks_do() -> None:
     ids = np.array([1, size - 1, size, 3 * size + 1])
     assert [shard.tolist() for shard in runs.shards_of(ids)] == [[1, size - 1], [size], [3 * size + 1]]
     assert list(runs.shards_of(ids[:0])) == []
+
+
+def counted(day: dt.date) -> dict[tuple[int | None, str], int]:
+    rows = PortfolioDay.objects.filter(day=day).values_list("owner", "band", "account_count")
+    return {(owner, band): count for owner, band, count in rows}
+
+
+def test_a_touch_recounts_the_book_it_belongs_to(accounts: list[Account], as_of: dt.datetime):
+    owner = factories.UserFactory(full_name="Olga")
+    Account.objects.filter(pk__in=[one.pk for one in accounts[:3]]).update(owner=owner)
+    before = as_of + 30 * DAY
+    runs.run_now(kind="nightly", as_of=before)
+    factories.touches_on(accounts[0], before.date())
+    runs.score_touched(account_ids=[accounts[0].pk], now=before + MINUTE)
+    band = AccountHealth.objects.get(pk=accounts[0].pk).band
+    assert band != "silent"
+    assert counted(before.date())[owner.pk, band] == 1
+    assert counted(before.date())[owner.pk, "silent"] == 2
+    assert sum(counted(before.date()).values()) == 6
+
+
+def test_an_account_that_changed_hands_is_counted_once(accounts: list[Account], as_of: dt.datetime):
+    before = as_of + 30 * DAY
+    runs.run_now(kind="nightly", as_of=before)
+    Account.objects.filter(pk=accounts[0].pk).update(owner=factories.UserFactory(full_name="Olga"))
+    factories.touches_on(accounts[0], before.date())
+    runs.score_touched(account_ids=[accounts[0].pk], now=before + MINUTE)
+    assert sum(counted(before.date()).values()) == 6
+
+
+def test_progress_is_added_up_and_the_end_is_counted(accounts: list[Account], model: StoredModel, as_of: dt.datetime):
+    run = runs.open_run(kind="nightly", as_of=as_of)
+    shards = runs.begin_run(run=run, as_of=as_of)
+    for shard in (shards[0], shards[0], shards[1]):  # one of them was delivered twice
+        runs.score_shard(account_ids=shard, as_of=as_of, model=model)
+        assert not runs.finish_run_if_done(run=run, now=as_of, scored=len(shard))
+    run.refresh_from_db()
+    assert (run.scored_count, run.finished_at) == (4, None)
+    runs.score_shard(account_ids=shards[2], as_of=as_of, model=model)
+    assert runs.finish_run_if_done(run=run, now=as_of, scored=len(shards[2]))
