@@ -10,7 +10,9 @@ days is the same history with a longer observation, so the chance is L(x, t_x, T
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 
 import numpy as np
 from scipy.optimize import minimize
@@ -140,7 +142,8 @@ def _fitted(fitter: Callable[..., object], known: Known, names: tuple[str, ...])
     """Fit without a penalty, as published; where that does not converge, with more and more of one."""
     for penalty in (0.0, 0.001, 0.01, 0.1):
         try:
-            with np.errstate(all="ignore"):
+            # it also prints what went wrong, in the middle of our table
+            with np.errstate(all="ignore"), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
                 model = fitter(penalizer_coef=penalty).fit(known.repeats, known.recency, known.age)
         except Exception:  # noqa: BLE001 - lifetimes raises what numpy, pandas or its own search raised
             continue

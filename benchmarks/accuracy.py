@@ -252,13 +252,18 @@ _SHOWN = (
 
 
 def means(figures: Sequence[Figures]) -> list[dict[str, Any]]:
-    """One row per method: the mean over the splits, nan where any split has none."""
+    """One row per method: the mean over the splits that have the figure, nan where none has."""
     rows = []
     for method in dict.fromkeys(one.method for one in figures):
         of_method = [asdict(one) for one in figures if one.method == method]
         names = [name for name, value in of_method[0].items() if isinstance(value, float)]
-        rows.append({"method": method, **{name: float(np.mean([one[name] for one in of_method])) for name in names}})
+        rows.append({"method": method, **{name: _mean([one[name] for one in of_method]) for name in names}})
     return rows
+
+
+def _mean(values: Sequence[float]) -> float:
+    there = [value for value in values if not math.isnan(value)]
+    return sum(there) / len(there) if there else math.nan
 
 
 def _print_table(figures: Sequence[Figures]) -> None:

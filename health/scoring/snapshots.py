@@ -7,12 +7,13 @@ looked at some dozen times and not once per account. Whether an account takes pa
 known on that day: choosing by what came later would teach the wrong thing.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from health.scoring.arrays import BoolArray, FloatArray, IntArray
-from health.scoring.calibration import fit_calibration
+from health.scoring.calibration import calibrated_logit, fit_calibration
 from health.scoring.histories import TouchHistories
 from health.scoring.params import Calibration, GapParams, ScoringSettings
 from health.scoring.past_series import PastSeries
@@ -25,6 +26,8 @@ _LOOKS_BACK = (1.0, 1.5, 2.0, 2.5)
 _DECAY = 0.6
 #: the looks of one account overlap, so together they count no more than this
 _MOST_WEIGHT_PER_ACCOUNT = 1.5
+#: the same season of last year, on the same day of the week
+YEAR_DAYS = 364
 #: a snapshot in the portfolio's first week, or of fewer accounts than this, says nothing
 _FIRST_DAYS = 7
 _LEAST_ACCOUNTS = 20
@@ -40,7 +43,7 @@ class LabelledPast:
     days : int64[R], ordinals of the snapshots
     features : float64[R, 9]
     stays_silent : bool[R], no touch within the account's own horizon
-    weights : float64[R], at most 1.5 in sum over an account
+    weights : float64[R], 1 for a look one horizon ago and .6 for one and a half, see ``capped_weights``
     """
 
     account_ids: IntArray
@@ -51,6 +54,13 @@ class LabelledPast:
 
     def __len__(self) -> int:
         return len(self.account_ids)
+
+    def take(self, rows: BoolArray) -> "LabelledPast":
+        """The rows where the mask is true."""
+        return LabelledPast(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+
+_WeightOf = Callable[[FloatArray], FloatArray]
 
 
 def snapshot_ages(settings: ScoringSettings) -> list[int]:
@@ -72,48 +82,92 @@ def label_past(
 
     Touches after ``as_of_day`` are not read, and the features of a snapshot not from touches after its day.
     """
-    past = PastSeries(histories.as_of(as_of_day), params)
-    first_day = int(past.histories.days.min(initial=as_of_day))
-    looks = []
-    for age in snapshot_ages(settings):
-        if as_of_day - age <= first_day + _FIRST_DAYS:
-            break
-        look = _look_back(past, params, as_of_day, age, settings)
-        if look is not None:
-            looks.append(look)
-    if not looks:
+    return _Retrospect.of(histories, params, as_of_day, settings).labelled()
+
+
+def calibrate(
+    histories: TouchHistories, params: GapParams, as_of_day: int, settings: ScoringSettings
+) -> Calibration | None:
+    """Calibrate the risk on the portfolio's own past; None when it is too short or too quiet to teach anything.
+
+    With more than a year of it, the days to come as they were last year take part too, if the like of them would have
+    helped to foretell the newest look at each account, which is held out for that trial.
+    """
+    retrospect = _Retrospect.of(histories, params, as_of_day, settings)
+    labelled, season = retrospect.labelled(), retrospect.season()
+    if labelled is not None and season is not None and _helps(retrospect.season_of_newest(), labelled):
+        labelled = _join([labelled, season])
+    return _fit(labelled)
+
+
+@dataclass(frozen=True, eq=False)
+class _Retrospect:
+    """The portfolio, ready to be looked at as of past days of which it is known on ``as_of_day`` what came after."""
+
+    past: PastSeries
+    params: GapParams
+    as_of_day: int
+    settings: ScoringSettings
+
+    @classmethod
+    def of(
+        cls, histories: TouchHistories, params: GapParams, as_of_day: int, settings: ScoringSettings
+    ) -> "_Retrospect":
+        return cls(PastSeries(histories.as_of(as_of_day), params), params, as_of_day, settings)
+
+    def labelled(self) -> LabelledPast | None:
+        """Each account from the looks of its horizon."""
+        return _join(self.look(self.as_of_day - age, _weights_at(age)) for age in snapshot_ages(self.settings))
+
+    def season(self) -> LabelledPast | None:
+        """The days to come as they were last year: every account as of a year ago."""
+        return _join([self.look(self.as_of_day - YEAR_DAYS, lambda horizon: np.full(len(horizon), _DECAY))])
+
+    def season_of_newest(self) -> LabelledPast | None:
+        """Each account a year before the newest look at its horizon."""
+        return _join(
+            self.look(self.as_of_day - age - YEAR_DAYS, _weights_at(age, newest_only=True))
+            for age in snapshot_ages(self.settings)
+        )
+
+    def look(self, day: int, weight_of: _WeightOf) -> LabelledPast | None:
+        """The portfolio as of ``day``; None where that says nothing."""
+        known, evidence = self.past.known_by(day)
+        if len(known) < _LEAST_ACCOUNTS or day <= int(self.past.histories.days.min()) + _FIRST_DAYS:
+            return None
+        law = RiskLaw.given(compute_rhythm(known), evidence, self.params, self.settings)
+        weights = weight_of(law.horizon_days)
+        rows = np.flatnonzero((weights > 0) & (day + law.horizon_days <= self.as_of_day))
+        chosen = law.take(rows)
+        silent_days = day - chosen.stats.last_day.astype(np.float64)
+        normal = chosen.silence.normal(silent_days)
+        return LabelledPast(
+            account_ids=chosen.stats.account_ids,
+            days=np.full(len(rows), day, dtype=np.int64),
+            features=chosen.features(silent_days, normal, chosen.base_risk(silent_days, normal)),
+            stays_silent=_next_touch_days(self.past.histories, known)[rows] > day + chosen.horizon_days,
+            weights=weights[rows],
+        )
+
+
+def _weights_at(age: int, *, newest_only: bool = False) -> _WeightOf:
+    """How much a look ``age`` days ago counts for a horizon: 0 where it is none of that horizon's looks."""
+    most = _LOOKS_BACK[1] - 1e-9 if newest_only else _LOOKS_BACK[-1] + 1e-9
+
+    def weights(horizon_days: FloatArray) -> FloatArray:
+        looks_ago = age / horizon_days
+        counts = np.full(len(horizon_days), _DECAY) if newest_only else _DECAY ** ((looks_ago - 1) / 0.5)
+        return np.where((looks_ago >= _LOOKS_BACK[0]) & (looks_ago <= most), counts, 0.0)
+
+    return weights
+
+
+def _join(looks: Iterable[LabelledPast | None]) -> LabelledPast | None:
+    """All rows of some looks; None where there are none."""
+    found = [look for look in looks if look is not None and len(look)]
+    if not found:
         return None
-    ids, days, features, silent, weights = (np.concatenate(columns) for columns in zip(*looks, strict=True))
-    return LabelledPast(ids, days, features, silent, _capped(ids, weights))
-
-
-_Look = tuple[IntArray, IntArray, FloatArray, BoolArray, FloatArray]
-
-
-def _look_back(
-    past: PastSeries, params: GapParams, as_of_day: int, age: int, settings: ScoringSettings
-) -> _Look | None:
-    day = as_of_day - age
-    known, evidence = past.known_by(day)
-    if len(known) < _LEAST_ACCOUNTS:
-        return None
-    stats = compute_rhythm(known)
-    law = RiskLaw.given(stats, evidence, params, settings)
-    looks_ago = age / law.horizon_days
-    rows = np.flatnonzero((looks_ago >= _LOOKS_BACK[0]) & (looks_ago <= _LOOKS_BACK[-1] + 1e-9))
-    if not len(rows):
-        return None
-    chosen = law.take(rows)
-    silent_days = day - chosen.stats.last_day.astype(np.float64)
-    normal = chosen.silence.normal(silent_days)
-    next_touch = _next_touch_days(past.histories, known)[rows]
-    return (
-        chosen.stats.account_ids,
-        np.full(len(rows), day, dtype=np.int64),
-        chosen.features(silent_days, normal, chosen.base_risk(silent_days, normal)),
-        next_touch > day + chosen.horizon_days,
-        _DECAY ** ((looks_ago[rows] - 1) / 0.5),
-    )
+    return LabelledPast(*(np.concatenate([getattr(one, f.name) for one in found]) for f in fields(LabelledPast)))
 
 
 def _next_touch_days(histories: TouchHistories, known: TouchHistories) -> FloatArray:
@@ -125,18 +179,30 @@ def _next_touch_days(histories: TouchHistories, known: TouchHistories) -> FloatA
     return np.where(has_more, days, np.inf)
 
 
-def _capped(account_ids: IntArray, weights: FloatArray) -> FloatArray:
-    """The weights, those of an account scaled down where they exceed the most an account may count."""
-    _, place = np.unique(account_ids, return_inverse=True)
-    total = np.bincount(place, weights)
-    return weights * np.minimum(1, _MOST_WEIGHT_PER_ACCOUNT / total)[place]
+def capped_weights(past: LabelledPast) -> FloatArray:
+    """float64[R]: the weights, those of an account scaled down where they exceed the most an account may count."""
+    _, place = np.unique(past.account_ids, return_inverse=True)
+    total = np.bincount(place, past.weights)
+    return past.weights * np.minimum(1, _MOST_WEIGHT_PER_ACCOUNT / total)[place]
 
 
-def calibrate(
-    histories: TouchHistories, params: GapParams, as_of_day: int, settings: ScoringSettings
-) -> Calibration | None:
-    """Calibrate the risk on the portfolio's own past; None when it is too short or too quiet to teach anything."""
-    past = label_past(histories, params, as_of_day, settings)
-    if past is None:
+def _helps(season_of_newest: LabelledPast | None, labelled: LabelledPast) -> bool:
+    """Whether last year's season lowers the log-loss on the newest look at each account, learned from the others."""
+    is_newest = labelled.weights > _DECAY + 1e-9
+    newest, others = labelled.take(is_newest), labelled.take(~is_newest)
+    if season_of_newest is None or not len(newest):
+        return False
+    without, with_season = _fit(others), _fit(_join([others, season_of_newest]))
+    return _log_loss(newest, with_season) < _log_loss(newest, without)
+
+
+def _fit(past: LabelledPast | None) -> Calibration | None:
+    if past is None or not len(past):
         return None
-    return fit_calibration(past.features, past.stays_silent, past.weights, snapshots=len(np.unique(past.days)))
+    return fit_calibration(past.features, past.stays_silent, capped_weights(past), snapshots=len(np.unique(past.days)))
+
+
+def _log_loss(past: LabelledPast, calibration: Calibration | None) -> float:
+    log_odds = calibrated_logit(past.features, calibration)
+    losses = np.logaddexp(0, log_odds) - past.stays_silent * log_odds
+    return float(np.sum(past.weights * losses) / np.sum(past.weights))

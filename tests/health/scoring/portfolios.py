@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 from health.scoring.gaps import evidence_many
 from health.scoring.histories import TouchHistories
 from health.scoring.params import (
+    FEATURE_NAMES,
     AlarmThresholds,
+    Calibration,
     FittedModel,
     GammaParams,
     GapParams,
@@ -42,6 +45,28 @@ def example_model(family: str, **thresholds: float) -> FittedModel:
     """A fitted model around those parameters."""
     chosen = {"index": 2.9, "regularity": 3.9, "budget_per_account_year": 2.0, "pop_median_gap_days": 18.0} | thresholds
     return FittedModel(example_params(family), AlarmThresholds(**chosen), log_likelihood=-1.0, accounts=8, gaps=56)
+
+
+def calibration(**slopes: float) -> Calibration:
+    """A calibration that leaves the base model as it is, but for these coefficients; ``intercept`` shifts all."""
+    width = len(FEATURE_NAMES)
+    coefficients = dict.fromkeys(FEATURE_NAMES, 0.0) | {"base_logit": 1.0} | slopes
+    intercept = coefficients.pop("intercept", 0.0)
+    return Calibration(
+        low=(-14.0,) * width,
+        high=(14.0,) * width,
+        means=(0.0,) * width,
+        scales=(1.0,) * width,
+        coefficients=(intercept, *coefficients.values()),
+        labels=100,
+        rows=400,
+        snapshots=4,
+    )
+
+
+def calibrated_model(family: str, **slopes: float) -> FittedModel:
+    """The example model, calibrated."""
+    return replace(example_model(family), calibration=calibration(**slopes))
 
 
 def log_normal(**changes: Any) -> LogNormalParams:

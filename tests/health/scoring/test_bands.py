@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from health.scoring.alarm import alarm_many
@@ -22,6 +22,7 @@ from health.scoring.params import FittedModel, ScoringSettings
 from tests.health.scoring.portfolios import (
     FAMILIES,
     TODAY,
+    calibrated_model,
     example_model,
     history_of_gaps,
     regular_days,
@@ -171,6 +172,18 @@ def test_until_the_next_change_day_the_band_stays_and_on_it_it_changes(
         assert change > as_of
         assert decide(days, change - 1, model=model).band[0] == band
         assert decide(days, change, model=model).band[0] != band
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@settings(deadline=None, max_examples=40)
+@given(days=touch_day_lists(min_size=3), silent=st.integers(0, 120))
+def test_the_next_change_is_foretold_from_the_calibrated_risk(family: str, days: list[int], silent: int) -> None:
+    model, as_of = calibrated_model(family, intercept=0.8, log_recent_days=-0.5), max(days) + silent
+    band = decide(days, as_of, model=model).band[0]
+    change = next_change(days, as_of, model)
+    assume(change != NO_DAY)
+    assert decide(days, change - 1, model=model).band[0] == band
+    assert decide(days, change, model=model).band[0] != band
 
 
 def test_bands_that_silence_does_not_change_have_no_next_change() -> None:

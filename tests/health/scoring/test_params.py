@@ -4,13 +4,15 @@ from dataclasses import replace
 import pytest
 
 from health.scoring.params import AlarmThresholds, FittedModel, ScoringSettings, params_from_dict
-from tests.health.scoring.portfolios import FAMILIES, example_model, example_params, gamma, log_normal
+from tests.health.scoring.portfolios import FAMILIES, calibration, example_model, example_params, gamma, log_normal
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_model_survives_json(family: str) -> None:
     model = replace(example_model(family), failed="no luck", settings=ScoringSettings(hysteresis_days=3))
+    calibrated = replace(model, calibration=calibration(drift=0.5, intercept=-1.0))
     assert FittedModel.from_dict(json.loads(json.dumps(model.to_dict()))) == model
+    assert FittedModel.from_dict(json.loads(json.dumps(calibrated.to_dict()))) == calibrated
 
 
 def test_a_model_of_other_scoring_code_is_refused() -> None:

@@ -1,6 +1,6 @@
 """The numbers of the reference, and the properties every score must have."""
 
-from dataclasses import astuple, fields
+from dataclasses import astuple, fields, replace
 
 import numpy as np
 import pytest
@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from health.scoring.gaps import evidence_many
 from health.scoring.histories import TouchHistories
 from health.scoring.rhythm import compute_rhythm
-from health.scoring.risk import Scores, SilenceLaw, score_many, score_one
+from health.scoring.risk import RiskLaw, Scores, SilenceLaw, score_many, score_one
 from tests.health.scoring.portfolios import (
     EPOCH,
     EXAMPLES,
     FAMILIES,
     TODAY,
+    calibrated_model,
     example_model,
     history_of_gaps,
     regular_days,
@@ -188,3 +189,59 @@ def test_evidence_of_other_accounts_is_refused() -> None:
 
 def test_an_empty_portfolio_scores_to_nothing() -> None:
     assert len(scored(TouchHistories.from_pairs([], []), example_model("lognormal"), TODAY)[2]) == 0
+
+
+@both_families
+def test_a_calibration_that_says_nothing_new_changes_nothing(family: str) -> None:
+    days = history_of_gaps(7, 9, 40, 3)
+    plain, calibrated = (score_one(days, TODAY + 9, model(family)) for model in (example_model, calibrated_model))
+    assert plain.base_risk == plain.risk == calibrated.base_risk
+    assert calibrated.risk == pytest.approx(plain.risk, abs=1e-12)
+
+
+@both_families
+def test_calibration_moves_the_risk_and_nothing_else(family: str) -> None:
+    days = history_of_gaps(7, 9, 40, 3)
+    plain = score_one(days, TODAY + 9, example_model(family))
+    shifted = score_one(days, TODAY + 9, calibrated_model(family, intercept=1.0))
+    assert np.log(shifted.risk / (1 - shifted.risk)) == pytest.approx(np.log(plain.risk / (1 - plain.risk)) + 1)
+    assert shifted.health == pytest.approx(100 * (1 - shifted.risk))
+    assert replace(shifted, risk=plain.risk, health=plain.health) == plain
+
+
+@both_families
+@pytest.mark.parametrize("name", ["log_recent_days", "log_earlier_days", "drift", "log_typical_gap", "log_gap_count"])
+def test_each_feature_reaches_the_risk(family: str, name: str) -> None:
+    days = history_of_gaps(50, 7, 9, 30, 3, 12)
+    plain = score_one(days, TODAY + 9, example_model(family))
+    assert score_one(days, TODAY + 9, calibrated_model(family, **{name: 0.5})).risk != pytest.approx(plain.risk)
+
+
+@both_families
+@settings(deadline=None, max_examples=30)
+@given(books=st.lists(touch_day_lists(), min_size=1, max_size=6))
+def test_a_calibrated_account_alone_and_among_others_has_the_same_score(family: str, books: list[list[int]]) -> None:
+    model, as_of = calibrated_model(family, intercept=-0.3, log_silence=0.2, drift=0.7), EPOCH + 1000
+    pairs = [(account, day) for account, days in enumerate(books) for day in days]
+    together = scored(TouchHistories.from_pairs(*zip(*pairs, strict=True)), model, as_of)[2]
+    alone = [score_one(days, as_of, model) for days in books]
+    np.testing.assert_array_equal(together.risk, [score.risk for score in alone])
+
+
+@both_families
+@settings(deadline=None, max_examples=30)
+@given(days=touch_day_lists(), extra=st.integers(0, 400), later=st.integers(1, 60))
+def test_the_law_of_the_risk_tells_today_what_a_later_day_will_score(
+    family: str, days: list[int], extra: int, later: int
+) -> None:
+    model, as_of = calibrated_model(family, log_recent_days=-0.4, log_silence=0.1), max(days) + extra
+    stats, evidence, _ = scored(TouchHistories.of_one(days), model, as_of)
+    law = RiskLaw.given(stats, evidence, model.params, model.settings, model.calibration)
+    foretold = law.risk(np.array([float(extra + later)]))
+    assert foretold[0] == score_one(days, as_of + later, model).risk
+
+
+def test_calibrated_chances_stay_within_bounds() -> None:
+    sure = score_one([TODAY], TODAY + 3000, calibrated_model("lognormal", intercept=60.0))
+    never = score_one([TODAY], TODAY, calibrated_model("lognormal", intercept=-60.0))
+    assert (sure.risk, never.risk) == (1 - 1e-6, 1e-6)

@@ -8,7 +8,7 @@ import pytest
 from health.scoring.histories import TouchHistories
 from health.scoring.params import ScoringSettings
 from health.scoring.risk import score_one
-from health.scoring.snapshots import LabelledPast, calibrate, label_past, snapshot_ages
+from health.scoring.snapshots import YEAR_DAYS, LabelledPast, calibrate, capped_weights, label_past, snapshot_ages
 from tests.health.scoring.portfolios import TODAY, b2b_portfolio, example_model, example_params, regular_days
 
 SETTINGS = ScoringSettings()
@@ -74,7 +74,7 @@ def test_a_touch_after_today_changes_nothing() -> None:
 def test_an_account_counts_no_more_than_one_and_a_half_times() -> None:
     past = label_past(book(), PARAMS, TODAY, SETTINGS)
     _, place = np.unique(past.account_ids, return_inverse=True)
-    total = np.bincount(place, past.weights)
+    total = np.bincount(place, capped_weights(past))
     assert np.all(total <= 1.5 + 1e-9)
     assert np.max(total) == pytest.approx(1.5)
 
@@ -97,3 +97,30 @@ def test_too_short_or_too_small_a_past_teaches_nothing() -> None:
 def test_a_firm_whose_clients_all_returned_is_not_calibrated() -> None:
     weekly = [(account, day) for account in range(30) for day in regular_days(7, 60, TODAY)]
     assert calibrate(TouchHistories.from_pairs(*zip(*weekly, strict=True)), PARAMS, TODAY, SETTINGS) is None
+
+
+def seasonal_firm(*, is_seasonal: bool) -> TouchHistories:
+    """Weekly clients over three years; where seasonal, a third of them rests for eleven weeks a year, from today on."""
+    rng, pairs = np.random.default_rng(9), []
+    for account in range(240):
+        days = TODAY - 1000 + np.cumsum(rng.integers(4, 11, 160))
+        phase = (days - TODAY) % YEAR_DAYS
+        rests = (phase < 77) & (account % 3 == 0) & is_seasonal
+        pairs += [(account, int(day)) for day in days[~rests & (days <= TODAY)]]
+    return TouchHistories.from_pairs(*zip(*pairs, strict=True))
+
+
+def test_last_years_season_takes_part_only_where_it_would_have_helped() -> None:
+    """Sixty days into the rest, the newest look was the day on which it began: last year tells that one."""
+    today = TODAY + 60
+    seasonal = calibrate(seasonal_firm(is_seasonal=True), PARAMS, today, FIXED)
+    assert seasonal.snapshots == 5
+    assert calibrate(seasonal_firm(is_seasonal=False), PARAMS, TODAY, FIXED) is None
+
+
+def test_a_young_firm_has_no_season() -> None:
+    book = b2b_portfolio(np.random.default_rng(8), 60)
+    ids = np.repeat(book.account_ids, book.touch_days)
+    recent = book.days > TODAY - 400
+    young = TouchHistories.from_pairs(ids[recent], book.days[recent])
+    assert calibrate(young, PARAMS, TODAY, FIXED).snapshots == 4
