@@ -97,9 +97,14 @@ class LostAccount:
 
 
 def lost_accounts(user: User, report: dict[str, Any]) -> list[LostAccount]:
-    """Return the lost accounts that `user` may see, in the order of the report: the latest first."""
-    rows = report["lost"]
+    """Return the lost accounts of the scope of `user` that they may see, in the order of the report: the latest first.
+
+    An account manager may see the team's too, but the figures beside the names are of the own book.
+    """
+    rows, scope = report["lost"], trust_scope(user)
     visible = accounts_visible_to(user).filter(pk__in=[row["account"] for row in rows]).order_by()
+    if not scope.is_firm:
+        visible = visible.filter(**{scope.group: scope.key})
     names = dict(visible.values_list("pk", "name"))
     return [
         LostAccount(

@@ -149,7 +149,9 @@ def test_a_lead_reads_the_own_team_and_no_firm_wide_figure(
 
 
 def test_a_manager_reads_the_own_book(client: Client, alice: User, amir: User, rich: TrustReport) -> None:
-    assert "past of 3 accounts of your book" in page(client, alice)
+    html = page(client, alice)
+    assert "past of 3 accounts of your book" in html
+    assert "Client 1" in html
     assert "No account of your book was replayed." in page(client, amir)
 
 

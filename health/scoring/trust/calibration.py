@@ -109,8 +109,13 @@ def scored(
     values: FloatArray,
     happened: BoolArray,
     account: IntArray,
+    *,
+    most: float = np.inf,
 ) -> Score:
-    """A figure with its 95 % interval from leaving out one twentieth of the accounts at a time."""
+    """A figure with its 95 % interval from leaving out one twentieth of the accounts at a time.
+
+    ``most`` is the largest value the figure can have; the smallest is 0.
+    """
     whole = measure(values, happened)
     if whole is None:
         return Score(None)
@@ -121,4 +126,4 @@ def scored(
     if len(left) < 2:
         return Score(whole)
     half = 1.96 * float(np.sqrt((len(left) - 1) / len(left) * np.sum((left - left.mean()) ** 2)))
-    return Score(whole, whole - half, whole + half)
+    return Score(whole, max(whole - half, 0.0), min(whole + half, most))

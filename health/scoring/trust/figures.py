@@ -141,9 +141,9 @@ def risk_figures(checked: Checked) -> dict[str, Any]:
         "calibration": [one.to_dict() for one in calibration_bins(checked)],
         "log_loss": scored(log_loss, checked.risk, happened, account).to_dict(),
         "log_loss_of_base_rate": base_rate_log_loss(happened),
-        "brier": scored(brier, checked.risk, happened, account).to_dict(),
-        "auc": scored(auc, checked.risk, happened, account).to_dict(),
-        "auc_watched": scored(auc, watched.risk, watched.stayed_silent, watched.account_ids).to_dict(),
+        "brier": scored(brier, checked.risk, happened, account, most=1.0).to_dict(),
+        "auc": scored(auc, checked.risk, happened, account, most=1.0).to_dict(),
+        "auc_watched": scored(auc, watched.risk, watched.stayed_silent, watched.account_ids, most=1.0).to_dict(),
     }
 
 

@@ -50,7 +50,7 @@ def _line(key: str, figures: dict[str, Any], outcomes: Outcomes, ranking: FloatA
     # BG/NBD holds everybody with a single touch day for alive, so only accounts that all rules judge are ranked
     rows = outcomes.is_checked & (outcomes.walk.reviews.touch_days >= outcomes.min_touch_days)
     happened, account = outcomes.stayed_silent[rows], outcomes.walk.reviews.account_ids[rows]
-    return {"rule": key, **figures, "auc": scored(auc, ranking[rows], happened, account).to_dict()}
+    return {"rule": key, **figures, "auc": scored(auc, ranking[rows], happened, account, most=1.0).to_dict()}
 
 
 def limit_for(ranking: FloatArray, outcomes: Outcomes, false_alarms: int) -> float:
