@@ -42,6 +42,9 @@ def main() -> None:
     parser.add_argument(
         "--without-past", action="store_true", help="do not reconstruct the year before the first night"
     )
+    parser.add_argument(
+        "--var", type=Path, help="with --accounts: keep the portfolio in this directory, or take it there"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object a step instead of tables")
     parser.add_argument("--step", choices=sorted(STEPS), help=argparse.SUPPRESS)
     parser.add_argument("--part", default="0/1", help=argparse.SUPPRESS)
@@ -53,13 +56,15 @@ def main() -> None:
     chosen = ((options.accounts, options.touches),) if options.accounts else PORTFOLIOS
     for accounts, touches in chosen:
         with_past = accounts <= MOST_WITH_PAST and not options.without_past
-        measure(accounts, touches, with_past=with_past, as_json=options.json)
+        with tempfile.TemporaryDirectory(prefix="hark-scoring-") as directory:
+            var = options.var or Path(directory)
+            measure(accounts, touches, var=var, with_past=with_past, as_json=options.json)
 
 
-def measure(accounts: int, touches: int, *, with_past: bool, as_json: bool) -> None:
-    """Measure one portfolio in a database of its own."""
+def measure(accounts: int, touches: int, *, var: Path, with_past: bool, as_json: bool) -> None:
+    """Measure one portfolio in the database of a directory, made there unless it is there already."""
     say = _as_json if as_json else _as_row
-    with tempfile.TemporaryDirectory(prefix="hark-scoring-") as directory, own_database(Path(directory)):
+    with own_database(var):
         from django.core.management import call_command
 
         call_command("prepare", verbosity=0)
@@ -68,16 +73,14 @@ def measure(accounts: int, touches: int, *, with_past: bool, as_json: bool) -> N
         say(f"{accounts:,} accounts, {accounts * touches:,} touches: made", {"seconds": time.perf_counter() - started})
         rebuild = child("rebuild")
         say("full rebuild of all rhythms", rebuild)
-        window = child("window")
-        say("  the same by a window query", window, against=rebuild)
+        say("  the same by a window query", child("window"), against=rebuild)
         say("fit: gap law, calibration, thresholds", child("fit"))
         for peer in ("pandas", "polars", "lifetimes"):
             if importlib.util.find_spec(peer):
                 say(f"  {LABELS[peer]}", child(peer))
-        if with_past:
-            say("first night, with a year of history", child("night"))
-        else:
+        if not with_past:
             met_yesterday()
+        say("first night" + (", with a year of history" if with_past else ""), child("night"))
         child("vacuum")
         say("night after a fit: evidence anew", child("refitted", days=1))
         for day in (2, 3, 4):
@@ -89,8 +92,8 @@ def measure(accounts: int, touches: int, *, with_past: bool, as_json: bool) -> N
             say("  the same rows by COPY out, in and update", plain, against=night)
         child("vacuum")
         say("ordinary night, two processes", side_by_side(2, days=5))
-        say("sweep that finds nothing stale", child("sweep"))
-        say("one touch logged and scored", child("touched"))
+        say("sweep that finds nothing stale", child("sweep", days=5))
+        say("one touch logged and scored", child("touched", days=5))
 
 
 def child(step: str, **options: object) -> dict[str, float]:
