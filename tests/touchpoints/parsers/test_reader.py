@@ -4,6 +4,8 @@ import csv
 import gzip
 import io
 import tracemalloc
+from functools import partial
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -168,7 +170,8 @@ def test_without_a_quote_character_quotes_are_text():
     assert read(rows("a,b", '"1,"2'), quote="") == [(2, ['"1', '"2'])]
 
 
-cells = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
+# the reader hands on the one form of Unicode in which a letter is always the same
+cells = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12).map(partial(normalize, "NFC"))
 
 
 @given(
