@@ -38,7 +38,8 @@ pytestmark = pytest.mark.django_db
 NUMBERS = st.integers(-(2**63) + 1, 2**63 - 1)
 FLOATS = st.floats(allow_nan=False)
 DAYS = st.dates()
-MOMENTS = st.datetimes(dt.datetime(1901, 1, 1), dt.datetime(2199, 12, 31), timezones=st.just(dt.UTC))
+_CENTURIES = (dt.datetime(1901, 1, 1), dt.datetime(2199, 12, 31))  # noqa: DTZ001 - hypothesis adds the time zone
+MOMENTS = st.datetimes(*_CENTURIES, timezones=st.just(dt.UTC))
 MONEY = st.integers(0, 10**14 - 1).map(lambda cents: Decimal(cents).scaleb(-2))
 WORDS = ("silent", "it's", "Größe")
 ORDINARY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
