@@ -251,7 +251,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "score what is stale": {"task": "health.tasks.sweep_stale", "schedule": timedelta(minutes=1)},
     # Does nothing but look, unless the last replay is a week old or was left half done.
-    "replay the past once a week": {"task": "health.tasks.tend_trust", "schedule": timedelta(minutes=5)},
+    "replay the past once a week": {"task": "health.tasks.tend_trust", "schedule": timedelta(minutes=1)},
     "resume imports a killed worker left behind": {
         "task": "touchpoints.tasks.resume_stranded_imports",
         "schedule": timedelta(minutes=1),
