@@ -1,0 +1,27 @@
+"""What Hark concludes: fitted models, each account's rhythm and health, today and on past days, and known quiet."""
+
+from health.models.history import BandChange, HealthDay, PortfolioDay
+from health.models.model_versions import AlarmBudget, ModelVersion
+from health.models.patterns import Rhythm, TalkPattern
+from health.models.quiet import QuietPeriod, Snooze
+from health.models.runs import ScoreRun, TrustReport
+from health.models.scores import AccountHealth
+from health.models.words import Band, Series, Signal
+
+__all__ = [
+    "AccountHealth",
+    "AlarmBudget",
+    "Band",
+    "BandChange",
+    "HealthDay",
+    "ModelVersion",
+    "PortfolioDay",
+    "QuietPeriod",
+    "Rhythm",
+    "ScoreRun",
+    "Series",
+    "Signal",
+    "Snooze",
+    "TalkPattern",
+    "TrustReport",
+]
