@@ -6,7 +6,7 @@
 Without arguments: 10,000, 100,000 and 1,000,000 accounts with 20 touches each, and 100,000 with 100. Servers of its
 own, durable as in production, in a directory that is deleted afterwards. Each step runs in a process of its own, so
 that its peak memory is its own; what it is compared with runs right after it, so that a busy machine troubles both. The
-comparisons with data frames and BG/NBD need the libraries of the bench group: uv pip install --group bench.
+comparisons with data frames and BG/NBD need the libraries that `make .venv/.bench` installs.
 """
 
 from __future__ import annotations

@@ -145,6 +145,19 @@ _SCORED_DAY: Final = {
 }
 
 
+def tidy_scores() -> None:
+    """Let the lists count from their index alone again: a night has rewritten every row, and until the old ones are
+    cleared away each count looks every account up, which doubles the time of a page over 100,000 accounts.
+
+    The database would do it by itself, some minutes later. Inside a transaction, where that is not allowed, nothing is
+    done.
+    """
+    if connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE) health_accounthealth")
+
+
 def write_scores(scores: Table) -> None:
     """Write current scores, columns as in `SCORES`, ids ascending, and keep them as the day's; each replaces what stood
     there.

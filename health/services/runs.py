@@ -121,7 +121,10 @@ def finish_run_if_done(*, run: ScoreRun, now: dt.datetime, scored: int | None = 
     if count < Account.objects.count():
         return False
     fill_missing_days(today=run.as_of_on)
-    return open_runs.update(finished_at=now) > 0
+    is_finished = open_runs.update(finished_at=now) > 0
+    if is_finished:
+        ledger.tidy_scores()
+    return is_finished
 
 
 @transaction.atomic

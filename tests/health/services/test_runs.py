@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from django.db import connection
 
 from accounts.models import Account
 from health import tasks
@@ -152,3 +153,19 @@ def test_progress_is_added_up_and_the_end_is_counted(accounts: list[Account], mo
     assert (run.scored_count, run.finished_at) == (4, None)
     runs.score_shard(account_ids=shards[2], as_of=as_of, model=model)
     assert runs.finish_run_if_done(run=run, now=as_of, scored=len(shards[2]))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lists_count_from_their_index_alone_after_a_run(as_of: dt.datetime):
+    account = factories.AccountFactory()
+    AccountHealth.objects.create(
+        account=account, as_of_on=MONDAY, computed_at=as_of, band="learning", band_since_on=MONDAY
+    )
+
+    run = runs.open_run(kind="nightly", as_of=as_of)
+
+    assert runs.finish_run_if_done(run=run, now=as_of)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relpages, relallvisible FROM pg_class WHERE relname = 'health_accounthealth'")
+        pages, visible_to_all = cursor.fetchone()
+    assert 0 < pages == visible_to_all
