@@ -29,6 +29,7 @@ from health.services.fitting import REFIT_AT_ONCE_AT_CHANGE, learn_if_due
 from health.services.history import reconstructed_days
 from health.services.scoring import ScoredBatch, score_accounts
 from health.services.snoozing import end_due_snoozes
+from health.talk_patterns import rebuild_talk_patterns
 
 SHARD_SIZE: Final = ledger.BUCKET_SIZE
 # After this long without a finish, the sweep takes over what a run left undone.
@@ -183,25 +184,27 @@ def nightly_is_overdue(*, now: dt.datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """How many accounts were looked at, and how many of their rhythms had to be written."""
+    """How many accounts were looked at, and how many of their rhythms and talk patterns had to be written."""
 
     accounts: int
     changed: int
+    changed_talk: int
 
 
 def rebuild_all(*, as_of: dt.datetime, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Rebuilt:
-    """Recompute every rhythm from the touches, shard by shard, one transaction each."""
+    """Recompute every rhythm and talk pattern from the touches, shard by shard, one transaction each."""
     ids = ledger.read_account_ids()
     model = current_model()
     evidence_model = EvidenceModel(model.pk, model.fitted.params) if model else None
-    done = changed = 0
+    done = changed = changed_talk = 0
     for shard in shards_of(ids):
         with transaction.atomic():
             ledger.lock_buckets(shard)
             changed += rebuild_rhythms(shard, as_of=as_of, model=evidence_model)
+            changed_talk += rebuild_talk_patterns(shard, as_of=as_of)
         done += len(shard)
         progress(done, len(ids))
-    return Rebuilt(done, changed)
+    return Rebuilt(done, changed, changed_talk)
 
 
 def ids_between(first_id: int, last_id: int) -> IntArray:

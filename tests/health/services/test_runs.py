@@ -11,7 +11,7 @@ from django.db import connection
 
 from accounts.models import Account
 from health import tasks
-from health.models import AccountHealth, HealthDay, PortfolioDay, Rhythm, ScoreRun
+from health.models import AccountHealth, HealthDay, PortfolioDay, Rhythm, ScoreRun, TalkPattern
 from health.selectors.models import StoredModel
 from health.services import runs
 from tests import factories
@@ -86,8 +86,9 @@ def test_an_account_of_unknown_value_is_ordered_as_the_median_one(accounts: list
 def test_rebuilding_mends_what_was_changed_by_hand(accounts: list[Account], as_of: dt.datetime):
     runs.run_now(kind="manual", as_of=as_of)
     Rhythm.objects.filter(account=accounts[0], series="any").update(touch_days=99)
-    assert runs.rebuild_all(as_of=as_of) == runs.Rebuilt(accounts=6, changed=1)
-    assert runs.rebuild_all(as_of=as_of) == runs.Rebuilt(accounts=6, changed=0)
+    TalkPattern.objects.filter(account__in=accounts[:2]).update(client_days=99)
+    assert runs.rebuild_all(as_of=as_of) == runs.Rebuilt(accounts=6, changed=1, changed_talk=2)
+    assert runs.rebuild_all(as_of=as_of) == runs.Rebuilt(accounts=6, changed=0, changed_talk=0)
 
 
 def test_the_tasks_do_a_whole_run(accounts: list[Account], monkeypatch: pytest.MonkeyPatch):
