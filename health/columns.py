@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Final
@@ -23,7 +23,7 @@ import numpy.typing as npt
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from health.scoring.arrays import NO_DAY
+from health.scoring.arrays import NO_DAY, IntArray
 
 Array = npt.NDArray[Any]
 #: Columns of equal length by name.
@@ -77,8 +77,8 @@ class Column:
         return np.zeros(rows, dtype=np.int64)
 
     def plain(self, value: Any) -> Any:
-        """Return one value of an array as Python would hold it, None where it is missing."""
-        return value.item()
+        """Return one value, as `tolist` gives it, as Python would hold it, None where it is missing."""
+        return value
 
 
 class Whole(Column):
@@ -351,9 +351,13 @@ def copy_columns(cursor: Any, target: str, columns: Sequence[Column], table: Map
     cursor.copy_expert(f"COPY {target} ({names}) FROM STDIN (FORMAT binary)", stream, _CHUNK_BYTES)
 
 
-def row_of(columns: Sequence[Column], table: Mapping[str, Array], place: int) -> dict[str, Any]:
-    """Return one row of `table` as Python values by name."""
-    return {column.name: column.plain(table[column.name][place]) for column in columns}
+def rows_of(columns: Sequence[Column], table: Mapping[str, Array], places: IntArray) -> Iterator[dict[str, Any]]:
+    """Yield some rows of `table`, int64[R] `places`, as Python values by name."""
+    names = [column.name for column in columns]
+    # A list of plain numbers is read many times faster than an array by its elements.
+    values = [map(column.plain, table[column.name][places].tolist()) for column in columns]
+    for row in zip(*values, strict=True):
+        yield dict(zip(names, row, strict=True))
 
 
 def blank(columns: Sequence[Column], rows: int) -> Table:

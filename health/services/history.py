@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from health import ledger
-from health.columns import NO_NUMBER, Table, row_of
+from health.columns import NO_NUMBER, Table, rows_of
 from health.explanations import reason_of
 from health.models import AccountHealth, BandChange
 from health.past import PastDay, past_of, reason_on, score_day
@@ -43,8 +43,8 @@ def record_changes(
     began = dict(earlier.values_list("account_id", "from_band"))
     earlier.delete()
     changes: list[tuple[Any, ...]] = []
-    for place in moved.tolist():
-        health = AccountHealth(**row_of(ledger.SCORES, scores, place))
+    for place, row in zip(moved.tolist(), rows_of(ledger.SCORES, scores, moved), strict=True):
+        health = AccountHealth(**row)
         health.signals = told.get(health.account_id, [])
         from_band = began.get(health.account_id, str(before[place]))
         if from_band != health.band:

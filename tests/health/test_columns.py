@@ -28,7 +28,7 @@ from health.columns import (
     columns_of,
     moment_number,
     read_columns,
-    row_of,
+    rows_of,
     stage_columns,
 )
 from health.models import AccountHealth, HealthDay, Rhythm
@@ -68,7 +68,7 @@ def stored_and_read(column: Column, stored_type: str, values: list[Any]) -> tupl
         cursor.execute(f"INSERT INTO copied SELECT place, {column.stored('x')} FROM staged")
         cursor.execute("SELECT x FROM copied ORDER BY place")
         stored = [row[0] for row in cursor.fetchall()]
-    return stored, [row_of([column], read, place)["x"] for place in range(len(values))]
+    return stored, [row["x"] for row in rows_of([column], read, np.arange(len(values)))]
 
 
 @pytest.mark.parametrize(("column", "stored_type", "strategy"), CASES, ids=lambda case: type(case).__name__)
@@ -137,7 +137,9 @@ def test_a_model_has_a_column_for_each_stored_field(model: type[models.Model], a
 
 def test_what_is_missing_is_null_in_every_kind() -> None:
     columns = [column for column, _, _ in CASES if not isinstance(column, Word)]
-    assert [row_of([column], blank([column], 1), 0)["x"] for column in columns] == [None] * len(columns)
+    assert [next(rows_of([column], blank([column], 1), np.arange(1)))["x"] for column in columns] == [None] * len(
+        columns
+    )
     assert blank([Whole("x")], 1)["x"].tolist() == [NO_NUMBER]
 
 
