@@ -41,7 +41,7 @@ _STORED: Final = columns_of(Rhythm, without=("version", "computed_at", "evidence
 _STATS: Final = (
     "account_id", "touch_days", "first_on", "last_on", "median_gap_days", "log_sum_100", "log_sum_085", "log_sum_060",
     "log_square_100", "log_square_085", "log_square_060", "gap_sum_100", "gap_sum_085", "gap_sum_060", "near_days",
-    "far_days",
+    "far_days", "returned_gap_days",
 )  # fmt: skip
 
 

@@ -41,6 +41,9 @@ class Rhythm(models.Model):
     gap_sum_060 = models.FloatField()
     near_days = models.BigIntegerField(default=0, help_text="Bit i: a touch i days before the last one, i to 59.")
     far_days = models.BigIntegerField(default=0, help_text="Bit i: a touch 60 + i days before the last one.")
+    returned_gap_days = models.FloatField(
+        null=True, help_text="The third longest gap that ended within a year before the last touch."
+    )
     version = models.BigIntegerField(
         default=1, help_text="Grows with each change; a score names the version it rests on."
     )

@@ -4,7 +4,9 @@ Index arm: ``A = log s + log(s / m) + 0.3 log q`` (``risk.alarm_index_of``). Reg
 accounts with at least six gaps. Accounts with fewer than three touch days are still being learned and raise no alarm.
 
 Neither arm rings before the usual gap and a quarter (``alarm_min_usual_gaps``) has passed. The index grows with the
-silence itself, so without this a client seen twice a year would ring before its next visit is due.
+silence itself, so without this a client seen twice a year would ring before its next visit is due. Neither rings at a
+silence from which the client has come back three times within a year (``returns``) either: where mails lie between
+visits, the usual gap is that of the mails.
 """
 
 from dataclasses import dataclass, fields, replace
@@ -68,7 +70,7 @@ def alarm_many(stats: RhythmStats, evidence: FloatArray, scores: Scores, model: 
     by_index = _index_onset(stats, silence.odds, model)
     by_regularity = _regularity_onset(stats, silence, by_index, model)
     gap = alarm_gap_days(stats.median_gap, model.thresholds.pop_median_gap_days)
-    overdue = first_alarm_days(gap, settings.alarm_min_usual_gaps)
+    overdue = first_alarm_days(gap, stats.returned_gap, settings.alarm_min_usual_gaps)
     onset = np.maximum(np.minimum(by_index, by_regularity), overdue)
     is_old_enough = stats.touch_days >= settings.alarm_min_touch_days
     return Alarms(
@@ -102,9 +104,13 @@ def worse_alarms(any_series: Alarms, client_series: Alarms) -> Alarms:
     return replace(any_series, **columns)
 
 
-def first_alarm_days(gap_days: FloatArray, min_usual_gaps: float) -> IntArray:
-    """int64[R]: the shortest silence, in whole days, that may be an alarm at all."""
-    return np.floor(min_usual_gaps * gap_days).astype(np.int64) + 1
+def first_alarm_days(gap_days: FloatArray, returned_gap_days: FloatArray, min_usual_gaps: float) -> IntArray:
+    """int64[R]: the shortest silence, in whole days, that may be an alarm at all.
+
+    ``returned_gap_days`` is the silence that the client has come back from often enough, nan where there is none.
+    """
+    expected = np.fmax(min_usual_gaps * gap_days, returned_gap_days)
+    return np.floor(expected).astype(np.int64) + 1
 
 
 def _index_onset(stats: RhythmStats, odds: FloatArray, model: FittedModel) -> IntArray:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 from health.scoring.signals.settings import SignalSettings
 
 #: Bump when the same parameters would give other scores; stored with every model version.
-MODEL_CODE_VERSION = "3"
+MODEL_CODE_VERSION = "4"
 
 #: Geometric forgetting factors, one component each. The columns of ``RhythmStats`` are named after them.
 DELTAS = (1.0, 0.85, 0.6)
@@ -212,6 +212,8 @@ class ScoringSettings:
     replay_step_days: int = 7
     #: fewer replayed gaps than this say nothing about a threshold
     replay_min_gaps: int = 30
+    #: no lower index threshold is taken from a replay, however much of the budget regular clients leave unspent
+    replay_min_index: float = 2.9
 
     horizon_usual_gaps: float = 2.0
     horizon_min_days: float = 30.0

@@ -124,6 +124,7 @@ def _stats_of(reference: Reference) -> RhythmStats:
         median_gap=np.array([np.exp(mean)]),
         near_days=np.array([0]),
         far_days=np.array([0]),
+        returned_gap=np.array([np.nan]),
         **{
             f"{name}_d{round(delta * 100):03d}": np.array([weight * value])
             for name, value in sums.items()

@@ -6,7 +6,8 @@ before it (expanding median, component weights from the earlier gaps; the gap la
 today). Thresholds are then set so that, of all those gaps, no more would have rung than the budget allows:
 ``b`` false alarms per account and year, over the account-years in which the clients were demonstrably still
 there (the closed gaps themselves; a client lost for good is no source of false alarms and would only loosen
-the budget of the others).
+the budget of the others). A budget is a ceiling: clients so regular that they cannot raise so many false alarms do not
+spend it, and the index then keeps a floor, so that a larger budget never rings later.
 
 Two series: the account rings once for one silence, so a gap of the *any* series and a gap of the *client* series that
 ended with the same touch are one candidate, with the larger A and the larger R of both. All other gaps, such as one
@@ -24,6 +25,7 @@ from health.scoring.dropout import dropout_odds
 from health.scoring.gaps import component_weights, law_of
 from health.scoring.histories import TouchHistories
 from health.scoring.params import AlarmThresholds, GapParams, ScoringSettings
+from health.scoring.returns import running_returned_gaps
 from health.scoring.rhythm import GapMoments, moments_before_gaps
 from health.scoring.risk import TAIL_FLOOR, alarm_gap_days, alarm_index_of
 from health.scoring.running import running_medians
@@ -141,9 +143,10 @@ def _replay_chunk(
     silent = (review - opened)[seen].astype(np.float64)
     opened_by = histories.offsets[:-1][histories.gap_account] + position
     gap = alarm_gap_days(running_medians(histories)[opened_by[seen]], pop_median_gap_days)
+    returned = running_returned_gaps(histories)[opened_by[seen]]
     index = alarm_index_of(silent, gap, dropout_odds(position[seen], params))
     normal = _normal_before(histories, params, seen, silent)
-    may_ring = silent >= first_alarm_days(gap, settings.alarm_min_usual_gaps)
+    may_ring = silent >= first_alarm_days(gap, returned, settings.alarm_min_usual_gaps)
     is_regular = position[seen] >= settings.regularity_min_gaps
     return ReplayedGaps(
         account_ids=histories.account_ids[histories.gap_account[seen]],
@@ -211,11 +214,15 @@ def _account_years(histories: TouchHistories, as_of_day: int, settings: ScoringS
 def _thresholds(
     replayed: ReplayedGaps, allowed: float, fallback: AlarmThresholds, settings: ScoringSettings
 ) -> tuple[float, float]:
-    """Index and regularity thresholds that let ``allowed`` of the replayed gaps ring (an alarm *exceeds* them)."""
+    """Index and regularity thresholds that let ``allowed`` of the replayed gaps ring (an alarm *exceeds* them).
+
+    Fewer ring where the index would have to go below ``settings.replay_min_index`` for it.
+    """
     regularity = _nth_largest(replayed.regularity, int(settings.regularity_budget_share * allowed), fallback.regularity)
     rings = replayed.regularity > regularity
     left = max(int(allowed) - int(rings.sum()), 0)
-    return _nth_largest(replayed.index[~rings], left, fallback.index), regularity
+    index = _nth_largest(replayed.index[~rings], left, fallback.index)
+    return max(index, settings.replay_min_index), regularity
 
 
 def _nth_largest(values: FloatArray, n: int, fallback: float) -> float:

@@ -10,6 +10,7 @@ series) with gaps ``x_1 .. x_n`` (oldest first) and for each forgetting factor `
     median_gap  = percentile_cont(0.5) within group (order by gap)   -- null (nan) without gaps
     near_days   = bit_or(1 << age), age = last_day - day, of the touch days of age 0 to 59
     far_days    = bit_or(1 << age - 60), of those of age 60 to 119
+    returned_gap = the third longest gap closed after last_day - 365   -- null (nan) with fewer than three such gaps
 
 An account with one touch day has sums of 0. The discounted counts follow from ``n_gaps`` alone, see
 ``discounted_counts``. The two bit sets do not change while nothing happens, yet tell for any later day how many
@@ -24,6 +25,7 @@ import numpy.typing as npt
 from health.scoring.arrays import DayArray, FloatArray, IntArray
 from health.scoring.histories import TouchHistories
 from health.scoring.params import DELTAS
+from health.scoring.returns import returned_gaps
 
 #: A log gap is never of less than half a day.
 MIN_GAP_DAYS = 0.5
@@ -52,6 +54,7 @@ class RhythmStats:
     gap_sum_d060: FloatArray
     near_days: IntArray
     far_days: IntArray
+    returned_gap: FloatArray
 
     def __post_init__(self) -> None:
         for column in fields(self):
@@ -157,6 +160,7 @@ def compute_rhythm(histories: TouchHistories) -> RhythmStats:
         median_gap=median_gaps(histories),
         near_days=_touched_bits(histories, 0),
         far_days=_touched_bits(histories, RECENT_DAYS),
+        returned_gap=returned_gaps(histories),
         **sums,
     )
 

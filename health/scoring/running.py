@@ -8,6 +8,7 @@ import numpy as np
 from health.scoring.arrays import FloatArray, IntArray
 from health.scoring.histories import TouchHistories
 from health.scoring.params import DELTAS
+from health.scoring.returns import running_returned_gaps
 from health.scoring.rhythm import RECENT_DAYS, RhythmStats, log_gaps
 
 _ALL_BITS = np.int64((1 << RECENT_DAYS) - 1)
@@ -29,6 +30,7 @@ def running_rhythms(histories: TouchHistories) -> RhythmStats:
         median_gap=running_medians(histories),
         near_days=near_days,
         far_days=far_days,
+        returned_gap=running_returned_gaps(histories),
         **{
             f"{name}_d{round(delta * 100):03d}": sums[:, value, place]
             for value, name in enumerate(("log_sum", "log_sq", "gap_sum"))

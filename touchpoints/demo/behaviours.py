@@ -171,13 +171,12 @@ def seasonal(story: Story) -> None:
         first = date(year, month, day_of_month) + timedelta(days=shift)
         quiet.append((first, first + timedelta(days=length - 1)))
     live(story, FORTNIGHTLY, story.begins_on, story.as_of)
-    is_quiet_now = False
     for first, last in quiet:
         story.drop_between(first, last)
-        if first <= story.as_of <= last:
-            is_quiet_now = True
+        # It is known every year, and written down by the one who knows.
+        if first <= story.as_of and last >= story.begins_on:
             story.quiet_periods.append(DemoQuietPeriod(first, last, reason, story.owner.email))
-    if not is_quiet_now:
+    if not any(period.starts_on <= story.as_of <= period.ends_on for period in story.quiet_periods):
         keep_in_touch(story, 12)
 
 

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -36,7 +37,9 @@ def arms_ring(days: list[int], model: FittedModel, as_of_day: int) -> bool:
     row = scored(TouchHistories.of_one(days), model, as_of_day)[2].row(0)
     by_index = row.alarm_index > model.thresholds.index
     by_regularity = row.regularity > model.thresholds.regularity and row.touch_days > 6
-    is_overdue = row.silent_days > 1.25 * row.median_gap_days
+    year = [late - early for early, late in pairwise(sorted(set(days))) if late > max(days) - 365]
+    has_come_back = row.silent_days <= max([0, *sorted(year)[-3:-2]])
+    is_overdue = row.silent_days > 1.25 * row.median_gap_days and not has_come_back
     return row.touch_days >= 3 and is_overdue and (by_index or by_regularity)
 
 
@@ -74,6 +77,16 @@ def test_nobody_rings_before_the_usual_gap_and_a_quarter() -> None:
     model = example_model("lognormal", index=-5.0)
     onset = alarms_of(TouchHistories.of_one(regular_days(90, 8, TODAY)), model).onset_day[0]
     assert onset - TODAY == 113
+
+
+def test_nobody_rings_at_a_silence_it_came_back_from_three_times_within_a_year() -> None:
+    """A visit every eleven weeks with two mails after it: the usual gap is that of the mails."""
+    model = example_model("lognormal", index=-5.0)
+    days = history_of_gaps(*[70, 3, 4] * 5)
+    alarms = alarms_of(TouchHistories.of_one(days), model)
+    assert alarms.onset_day[0] - TODAY == 71
+    twice_only = history_of_gaps(70, 3, 4, 70, *[3, 4] * 10)
+    assert alarms_of(TouchHistories.of_one(twice_only), model).onset_day[0] - TODAY < 10
 
 
 def test_the_regularity_arm_needs_six_gaps() -> None:

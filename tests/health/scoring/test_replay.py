@@ -30,7 +30,7 @@ def weekly_walk(histories: TouchHistories, chosen: AlarmThresholds) -> int:
     return sum(1 for account, opened in rang if opened != last[account])
 
 
-@pytest.mark.parametrize("budget", [0.5, 1.0, 2.0])
+@pytest.mark.parametrize("budget", [0.25, 0.5, 1.0])
 def test_a_weekly_walk_over_the_year_raises_the_budgeted_false_alarms(budget: float) -> None:
     book = b2b_portfolio(np.random.default_rng(11), accounts=60)
     chosen = thresholds(book, budget)
@@ -38,6 +38,13 @@ def test_a_weekly_walk_over_the_year_raises_the_budgeted_false_alarms(budget: fl
     assert chosen.account_years == pytest.approx(60, rel=0.15)
     allowed = budget * chosen.account_years
     assert allowed - 2 <= weekly_walk(book, chosen) <= allowed
+
+
+def test_a_budget_that_regular_clients_cannot_spend_is_a_ceiling() -> None:
+    book = b2b_portfolio(np.random.default_rng(11), accounts=60)
+    chosen = thresholds(book, 2.0)
+    assert chosen.index == SETTINGS.replay_min_index
+    assert weekly_walk(book, chosen) < 2.0 * chosen.account_years
 
 
 def test_a_larger_budget_never_rings_later() -> None:
@@ -80,7 +87,7 @@ def test_a_budget_that_cannot_be_spent_does_not_ring_on_everything() -> None:
     book = b2b_portfolio(np.random.default_rng(13), accounts=20)
     generous = thresholds(book, budget=300.0)
     assert (generous.index, generous.regularity) == (
-        default_thresholds(book, 300.0).index,
+        SETTINGS.replay_min_index,
         default_thresholds(book, 300.0).regularity,
     )
 
@@ -96,7 +103,7 @@ def test_unanswered_mails_that_were_answered_in_the_end_raise_the_thresholds() -
     answered[np.arange(len(book.days)) % 4 != 0] = False  # the client takes part in every fourth touch
     ids = np.repeat(book.account_ids, book.touch_days)
     client = TouchHistories.from_pairs(ids[answered], book.days[answered])
-    alone, both = thresholds(book), thresholds(book, client=client)
+    alone, both = thresholds(book, 0.5), thresholds(book, 0.5, client=client)
     assert both.index > alone.index
     assert both.regularity >= alone.regularity
 

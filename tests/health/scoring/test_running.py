@@ -36,7 +36,7 @@ def test_each_row_is_the_rhythm_of_the_history_until_then(days: list[list[int]])
 def test_whole_numbers_are_exact(days: list[list[int]]) -> None:
     book = book_of(days)
     last = running_rhythms(book).take(book.offsets[1:] - 1)
-    for column in ("touch_days", "first_day", "last_day", "median_gap", "near_days", "far_days"):
+    for column in ("touch_days", "first_day", "last_day", "median_gap", "near_days", "far_days", "returned_gap"):
         np.testing.assert_array_equal(getattr(last, column), getattr(compute_rhythm(book), column), err_msg=column)
 
 

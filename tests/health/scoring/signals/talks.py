@@ -90,7 +90,12 @@ class DemoTalk:
         agreed = [account.agreed_cadence_days or np.nan for account in portfolio.accounts]
         self.agreed_days = np.array(agreed, dtype=np.float64)
         self.patterns = np.array([account.expected.pattern.value for account in portfolio.accounts])
-        self.is_paused = np.array([bool(account.quiet_periods) for account in portfolio.accounts])
+        self.is_paused = np.array(
+            [
+                any(quiet.starts_on <= portfolio.as_of <= quiet.ends_on for quiet in account.quiet_periods)
+                for account in portfolio.accounts
+            ]
+        )
 
     def signals_on(self, day: dt.date) -> FoundSignals:
         """What is found as of a day, of the accounts that had a touch by then."""
