@@ -166,3 +166,9 @@ def test_no_touches_no_score() -> None:
         "No touches yet, so there is no score.",
         "No touches yet",
     )
+
+
+def test_even_chances_are_not_called_likely() -> None:
+    drifting = replace(FACTS, band=Band.DRIFTING, risk=0.5)
+    assert sentence(drifting).reason == "31 days ago, usually every 9 days"
+    assert sentence(replace(drifting, risk=0.51)).reason == "About 50% likely to stay silent for 30 days more"

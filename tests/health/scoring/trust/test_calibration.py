@@ -74,3 +74,11 @@ def test_accounts_that_repeat_themselves_do_not_narrow_the_interval() -> None:
         auc, np.repeat(np.tile(RISK, 20), 9), np.repeat(np.tile(HAPPENED, 20), 9), np.repeat(np.arange(80), 9)
     )
     assert (repeated.low, repeated.high) == pytest.approx((once.low, once.high))
+
+
+def test_the_interval_is_that_of_the_jackknife() -> None:
+    """The mean of 2, 2, 3, 3: leaving one out gives 8/3 twice and 7/3 twice, and the standard error of the mean."""
+    values, accounts = np.array([2.0, 2.0, 3.0, 3.0]), np.arange(4)
+    found = scored(lambda said, _: float(said.mean()), values, np.ones(4, dtype=bool), accounts)
+    half = 1.96 * values.std(ddof=1) / 2
+    assert (found.value, found.low, found.high) == pytest.approx((2.5, 2.5 - half, 2.5 + half))
