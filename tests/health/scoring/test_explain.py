@@ -161,6 +161,17 @@ def test_dates_carry_a_year_when_the_month_alone_could_mislead() -> None:
     assert spell_date(date(2025, 8, 12), today) == "12 Aug 2025"
 
 
+def test_eleven_months_ago_a_month_alone_could_mislead() -> None:
+    today = date(2026, 11, 24)
+    assert spell_date(date(2025, 12, 30), today) == "30 Dec"
+    assert spell_date(date(2025, 12, 29), today) == "29 Dec 2025"
+
+
+def test_the_figures_of_a_touch_today_are_set_apart() -> None:
+    explained = sentence(replace(FACTS, silent_days=0.4))
+    assert [part.text for part in explained.parts if part.is_figure] == ["every 9 days", "today"]
+
+
 def test_no_touches_no_score() -> None:
     assert (no_history().headline, no_history().reason) == (
         "No touches yet, so there is no score.",

@@ -57,6 +57,13 @@ def test_bins_are_tenths_and_empty_ones_are_left_out() -> None:
     ]  # fmt: skip
 
 
+def test_the_last_two_tenths_are_two_bins() -> None:
+    checked = Checked(np.arange(4), np.array([0.8, 0.89, 0.9, 0.99]), HAPPENED, np.ones(4, dtype=bool))
+    assert [(one.said, one.accounts) for one in calibration_bins(checked)] == [
+        (pytest.approx(0.845), 2), (pytest.approx(0.945), 2),
+    ]  # fmt: skip
+
+
 def test_the_interval_of_a_mean_is_that_of_its_standard_error() -> None:
     """For a mean over independent accounts the jackknife over groups comes near 1.96 standard errors."""
     rng = np.random.default_rng(5)
