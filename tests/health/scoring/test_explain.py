@@ -147,7 +147,7 @@ def test_numbers_and_plurals() -> None:
         "every 2 days",
         "every 90 days",
     ]
-    assert [spell_ratio(ratio) for ratio in (3.44, 9.94, 9.96, 12.3)] == ["3.4×", "9.9×", "10×", "12×"]
+    assert [spell_ratio(ratio) for ratio in (3.44, 9.94, 9.95, 12.3)] == ["3.4×", "9.9×", "10×", "12×"]
     assert [spell_touches(count) for count in (1, 2, 7)] == [
         "Only one touch so far",
         "Only two touches so far",
