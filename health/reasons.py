@@ -26,6 +26,8 @@ from health.selectors.evidence import Evidence, evidence_of, evidence_touches
 # A contribution smaller than this share of the scale draws no bar that could be seen; it still has its figure.
 _LEAST_WIDTH: Final = 0.6
 _MARKS: Final = 10
+# So many ids of touches, the newest, are listed for one reason: a mailbox of ten years would make a page of numbers.
+MOST_IDS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,31 +195,29 @@ def _cause(health: AccountHealth, today: dt.date) -> str:
 
 
 def as_plain(reasons: Reasons, health: AccountHealth) -> dict[str, Any]:
-    """Return the reasons as plain values for `manage.py explain --json`, the signals with the ids of their touches."""
+    """Return the reasons as plain values for `manage.py explain --json`, each with the ids of its touches."""
     return {
         "reference_health": reasons.reference_health,
         "contributions": [
-            {"step": row.told.step.value, "points": row.told.points, "touches": _summary(row.evidence)}
+            {"step": row.told.step.value, "points": row.told.points}
+            | _plain_evidence(health, row.told.step.value, row.evidence)
             for row in reasons.steps
         ],
         "signals": [
             row.told.to_dict()
-            | {
-                "sentence": row.sentence,
-                "touches": _summary(row.evidence),
-                "touch_ids": _ids(health, row.told.signal.value),
-            }
+            | {"sentence": row.sentence}
+            | _plain_evidence(health, row.told.signal.value, row.evidence)
             for row in reasons.signals
         ],
         "what_would_clear_it": reasons.clearing,
     }
 
 
-def _summary(evidence: Evidence | None) -> dict[str, Any] | None:
+def _plain_evidence(health: AccountHealth, name: str, evidence: Evidence | None) -> dict[str, Any]:
+    """Count, first and last day, and ids, oldest first: of very many the newest, and how many others there are."""
     if evidence is None:
-        return None
-    return {"count": evidence.count, "first_on": evidence.first_on, "last_on": evidence.last_on}
-
-
-def _ids(health: AccountHealth, name: str) -> list[int]:
-    return list(evidence_touches(health, name).order_by("occurred_at", "pk").values_list("pk", flat=True))
+        return {"touches": None, "touch_ids": [], "touch_ids_left_out": 0}
+    newest = evidence_touches(health, name).order_by("-occurred_at", "-pk").values_list("pk", flat=True)[:MOST_IDS]
+    ids = list(newest)[::-1]
+    touches = {"count": evidence.count, "first_on": evidence.first_on, "last_on": evidence.last_on}
+    return {"touches": touches, "touch_ids": ids, "touch_ids_left_out": evidence.count - len(ids)}

@@ -14,7 +14,7 @@ from accounts.models import Account, Contact
 from accounts.services import save_contact
 from health.explanations import explain_score, words_for_row
 from health.models import AccountHealth, Band, BandChange, HealthDay
-from health.reasons import Scale, reasons_of, spell_evidence
+from health.reasons import Scale, as_plain, reasons_of, spell_evidence
 from health.selectors.evidence import NAMES, Evidence, evidence_touches
 from health.selectors.models import StoredModel
 from health.selectors.past import account_on
@@ -216,6 +216,36 @@ def test_the_command_prints_factors_signals_contributions_and_the_way_out(book: 
     assert answer["signals"][0]["signal"] == "sponsor_left"
     assert len(answer["signals"][0]["touch_ids"]) == 36
     assert answer["what_would_clear_it"].startswith("After a live talk today it would still be Drifting")
+
+
+@pytest.mark.parametrize("name", ["Led", "Unanswered", "Silent"])
+def test_each_reason_names_the_touches_that_the_page_opens(book: dict[str, Account], name: str) -> None:
+    health = health_of(book[name])
+    plain = as_plain(reasons_of(health, today=MONDAY), health)
+    told = {one["step"]: one for one in plain["contributions"]} | {one["signal"]: one for one in plain["signals"]}
+    opened = {
+        reason: [touch.pk for touch in evidence_touches(health, reason).order_by("occurred_at", "pk")]
+        for reason in told
+    }
+    assert {reason: one["touch_ids"] for reason, one in told.items()} == opened
+    assert {reason: len(ids) for reason, ids in opened.items()} == {
+        reason: one["touches"]["count"] if one["touches"] else 0 for reason, one in told.items()
+    }
+    assert told["silence"]["touch_ids"] == opened["rhythm"][-1:]
+    assert told["calibration"]["touch_ids"] == []
+
+
+def test_of_very_many_touches_the_newest_are_named_and_the_others_counted(
+    book: dict[str, Account], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    health = health_of(book["Led"])
+    reasons = reasons_of(health, today=MONDAY)
+    whole = as_plain(reasons, health)["contributions"][1]
+    monkeypatch.setattr("health.reasons.MOST_IDS", 5)
+    cut = as_plain(reasons, health)["contributions"][1]
+    assert cut["touch_ids"] == whole["touch_ids"][-5:]
+    assert (whole["touch_ids_left_out"], cut["touch_ids_left_out"]) == (0, len(whole["touch_ids"]) - 5)
+    assert cut["touches"] == whole["touches"]
 
 
 @pytest.mark.parametrize(

@@ -175,6 +175,15 @@ def test_the_reference_is_the_median_of_the_accounts_with_a_history() -> None:
     assert found.log_gap_variance == pytest.approx(0, abs=1e-12)
 
 
+def test_while_no_account_has_a_history_those_with_a_gap_are_typical() -> None:
+    model = example_model("lognormal")
+    pairs = [(1, EPOCH), (1, EPOCH + 20), (2, EPOCH), (2, EPOCH + 40), (3, EPOCH)]
+    young = TouchHistories.from_pairs(*zip(*pairs, strict=True))
+    found = fit_reference(compute_rhythm(young), model.params, model.settings)
+    assert (found.gap_count, found.mean_gap_days) == (1, 30)
+    assert found.log_gap_mean == pytest.approx((np.log(20) + np.log(40)) / 2)
+
+
 def test_a_portfolio_without_a_gap_has_no_reference() -> None:
     stats = compute_rhythm(TouchHistories.from_pairs([1, 2], [EPOCH, EPOCH]))
     model = example_model("lognormal")

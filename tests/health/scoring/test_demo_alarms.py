@@ -1,8 +1,8 @@
 """The demo portfolio's past year, walked week by week: what rings, for whom, and how early.
 
 No steady client rings on the day of the demo, but over a year some do: the firm accepts two false alarms per account
-and year, and a client that calls every week and is away for three weeks in August is, on the day, no other than one that
-has left. What holds is a bound, and that these alarms lie where people are on leave.
+and year, and a client that calls every week and is away for three weeks in August is, on the day, no other than one
+that has left. What holds is a bound, and that these alarms lie where people are on leave.
 """
 
 from __future__ import annotations

@@ -147,7 +147,7 @@ def test_numbers_and_plurals() -> None:
         "every 2 days",
         "every 90 days",
     ]
-    assert [spell_ratio(ratio) for ratio in (3.44, 9.94, 9.96, 12.3)] == ["3.4×", "9.9×", "10×", "12×"]
+    assert [spell_ratio(ratio) for ratio in (3.44, 9.94, 9.95, 12.3)] == ["3.4×", "9.9×", "10×", "12×"]
     assert [spell_touches(count) for count in (1, 2, 7)] == [
         "Only one touch so far",
         "Only two touches so far",
@@ -161,8 +161,25 @@ def test_dates_carry_a_year_when_the_month_alone_could_mislead() -> None:
     assert spell_date(date(2025, 8, 12), today) == "12 Aug 2025"
 
 
+def test_eleven_months_ago_a_month_alone_could_mislead() -> None:
+    today = date(2026, 11, 24)
+    assert spell_date(date(2025, 12, 30), today) == "30 Dec"
+    assert spell_date(date(2025, 12, 29), today) == "29 Dec 2025"
+
+
+def test_the_figures_of_a_touch_today_are_set_apart() -> None:
+    explained = sentence(replace(FACTS, silent_days=0.4))
+    assert [part.text for part in explained.parts if part.is_figure] == ["every 9 days", "today"]
+
+
 def test_no_touches_no_score() -> None:
     assert (no_history().headline, no_history().reason) == (
         "No touches yet, so there is no score.",
         "No touches yet",
     )
+
+
+def test_even_chances_are_not_called_likely() -> None:
+    drifting = replace(FACTS, band=Band.DRIFTING, risk=0.5)
+    assert sentence(drifting).reason == "31 days ago, usually every 9 days"
+    assert sentence(replace(drifting, risk=0.51)).reason == "About 50% likely to stay silent for 30 days more"

@@ -245,3 +245,9 @@ def test_calibrated_chances_stay_within_bounds() -> None:
     sure = score_one([TODAY], TODAY + 3000, calibrated_model("lognormal", intercept=60.0))
     never = score_one([TODAY], TODAY, calibrated_model("lognormal", intercept=-60.0))
     assert (sure.risk, never.risk) == (1 - 1e-6, 1e-6)
+
+
+def test_gaps_are_one_fewer_than_touch_days() -> None:
+    histories = TouchHistories.from_pairs([1, 2, 2, 3, 3, 3, 3], [AS_OF - day for day in (9, 9, 8, 9, 7, 4, 2)])
+    _, _, scores = scored(histories, example_model("lognormal"), AS_OF)
+    assert scores.n_gaps.tolist() == histories.n_gaps.tolist() == [0, 1, 3]

@@ -79,6 +79,13 @@ def test_an_account_counts_no_more_than_one_and_a_half_times() -> None:
     assert np.max(total) == pytest.approx(1.5)
 
 
+def test_an_account_that_counts_little_is_left_as_it_is() -> None:
+    """Looks of 1.0 and 0.6 are scaled to one and a half together, one of 0.6 is not touched."""
+    rows = np.array([1, 1, 2])
+    past = LabelledPast(rows, rows, np.zeros((3, 9)), np.zeros(3, dtype=bool), np.array([1.0, 0.6, 0.6]))
+    np.testing.assert_allclose(capped_weights(past), [1.5 / 1.6, 0.9 / 1.6, 0.6])
+
+
 def test_later_looks_count_more() -> None:
     past = label_past(book(), PARAMS, TODAY, FIXED)
     weights = [past.weights[(past.account_ids == 0) & (past.days == TODAY - age)][0] for age in (60, 90, 120, 150)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import fields
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,7 +13,7 @@ from health.scoring.histories import TouchHistories
 from health.scoring.signals.found import SIGNALS, FoundSignals, Signal, find_signals_many
 from health.scoring.signals.settings import SignalSettings
 from health.scoring.signals.statistics import compute_talk_stats
-from health.scoring.signals.talk_days import ContactFact, TalkDays, TouchFact
+from health.scoring.signals.talk_days import ContactFact, TalkDays, TalkStats, TouchFact
 from touchpoints.demo.records import DemoPortfolio
 
 TODAY = 740_000
@@ -35,6 +36,13 @@ def answer(age: int, *people: int) -> TouchFact:
 def mail(age: int) -> TouchFact:
     """A mail of ours."""
     return TouchFact(1, TODAY - age, is_voice=False, is_by_client=False, is_by_us=True)
+
+
+def talk_stats(**figures: float) -> TalkStats:
+    """The figures of one account, last in touch today; those not named are 0, days ``NO_DAY``."""
+    usual = {c.name: NO_DAY if c.name.endswith("_day") else 0 for c in fields(TalkStats)}
+    usual |= {"account_ids": 1, "first_day": TODAY - 1000, "last_day": TODAY}
+    return TalkStats(**{name: np.array([figure]) for name, figure in (usual | figures).items()})
 
 
 def found_in(

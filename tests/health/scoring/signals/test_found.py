@@ -202,3 +202,12 @@ def test_settings_make_the_round_trip_and_refuse_what_cannot_be() -> None:
         SignalSettings.from_dict({"loudness": 3})
     with pytest.raises(ValueError, match="cadence_min_factor"):
         SignalSettings(cadence_min_factor=0)
+
+
+def test_a_signal_just_at_its_threshold_is_on() -> None:
+    strength = np.zeros((3, len(SIGNALS)))
+    strength[0, 0] = strength[1, -1] = 1.0
+    found = FoundSignals(np.array([1, 2, 3]), strength)
+    assert found.has_drift_signal.tolist() == [True, False, False]
+    assert found.has_any.tolist() == [True, True, False]
+    assert found.main.tolist() == [SIGNALS[0].value, "", ""]

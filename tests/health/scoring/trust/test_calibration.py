@@ -57,6 +57,13 @@ def test_bins_are_tenths_and_empty_ones_are_left_out() -> None:
     ]  # fmt: skip
 
 
+def test_the_last_two_tenths_are_two_bins() -> None:
+    checked = Checked(np.arange(4), np.array([0.8, 0.89, 0.9, 0.99]), HAPPENED, np.ones(4, dtype=bool))
+    assert [(one.said, one.accounts) for one in calibration_bins(checked)] == [
+        (pytest.approx(0.845), 2), (pytest.approx(0.945), 2),
+    ]  # fmt: skip
+
+
 def test_the_interval_of_a_mean_is_that_of_its_standard_error() -> None:
     """For a mean over independent accounts the jackknife over groups comes near 1.96 standard errors."""
     rng = np.random.default_rng(5)
@@ -74,3 +81,11 @@ def test_accounts_that_repeat_themselves_do_not_narrow_the_interval() -> None:
         auc, np.repeat(np.tile(RISK, 20), 9), np.repeat(np.tile(HAPPENED, 20), 9), np.repeat(np.arange(80), 9)
     )
     assert (repeated.low, repeated.high) == pytest.approx((once.low, once.high))
+
+
+def test_the_interval_is_that_of_the_jackknife() -> None:
+    """The mean of 2, 2, 3, 3: leaving one out gives 8/3 twice and 7/3 twice, and the standard error of the mean."""
+    values, accounts = np.array([2.0, 2.0, 3.0, 3.0]), np.arange(4)
+    found = scored(lambda said, _: float(said.mean()), values, np.ones(4, dtype=bool), accounts)
+    half = 1.96 * values.std(ddof=1) / 2
+    assert (found.value, found.low, found.high) == pytest.approx((2.5, 2.5 - half, 2.5 + half))

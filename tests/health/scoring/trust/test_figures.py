@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from health.scoring.trust.figures import alarm_figures, figures_of, risk_figures
+from health.scoring.trust.figures import alarm_figures, figures_of, list_figures, risk_figures
 from health.scoring.trust.listing import listed_many
 from tests.health.scoring.trust import hand_made
 from tests.health.scoring.trust.hand_made import LAST, REVIEW_DAYS, TOUCH_DAYS, TRUST, facts, outcomes
@@ -101,3 +101,13 @@ def test_an_account_without_owner_is_on_nobodys_list() -> None:
     listed = listed_many(found, facts(owner=(1, 1, 1, 0, 1, 1)), TRUST)
     assert 4 not in found.reviews.account_ids[listed.is_shown]
     assert 4 not in found.reviews.account_ids[listed.is_longest]
+
+
+def test_what_became_of_the_listed_counts_decided_reviews_of_the_scope() -> None:
+    """Account 4 is on the list every week and never comes back; 48 of its 53 weeks lie a horizon ago."""
+    found = outcomes()
+    is_4 = found.walk.reviews.account_ids == 4
+    figures = list_figures(found, listed_many(found.walk, facts(), TRUST), is_4)
+    assert (figures["listed"]["part"], figures["listed"]["whole"]) == (48, 48)
+    nobody = list_figures(found, listed_many(found.walk, facts(), TRUST), np.zeros_like(is_4))
+    assert nobody["listed"]["whole"] == nobody["longest_first"]["whole"] == 0

@@ -49,6 +49,11 @@ def test_the_limit_is_the_lowest_that_keeps_to_the_allowance(allowed: int, expec
     assert limit >= expected
 
 
+def test_with_allowance_for_all_the_limit_is_the_lowest_there_is() -> None:
+    ranking = outcomes().walk.reviews.silent_days
+    assert limit_for(ranking, outcomes(), 1000) == ranking.min()
+
+
 def test_all_rules_rank_the_same_reviews() -> None:
     assert by_rule()["longest"]["auc"]["value"] == by_rule()["bgnbd"]["auc"]["value"]
 

@@ -120,6 +120,11 @@ def test_a_short_history_is_walked_for_as_long_as_it_can_be_judged() -> None:
     assert (len(span.review_days), span.review_days[0]) == (15, TODAY - 14 * 7)
 
 
+def test_thirteen_weeks_are_just_enough_to_be_walked() -> None:
+    span = walk_span(third_touch_on(TODAY - 91 - 13 * 7, 10), TODAY, TrustSettings())
+    assert (len(span.review_days), span.review_days[0]) == (14, TODAY - 13 * 7)
+
+
 def test_too_short_a_history_says_from_when_on() -> None:
     known_since = TODAY - 91 - 12 * 7
     span = walk_span(third_touch_on(known_since, 10), TODAY, TrustSettings())
