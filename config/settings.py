@@ -81,6 +81,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Behind WhiteNoise, whose files are compressed already. Secrets in a page are masked anew in each answer, and its
+    # length is padded, so that the length tells nothing of them (BREACH).
+    "django.middleware.gzip.GZipMiddleware",
     "config.middleware.OutageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -201,8 +204,8 @@ STATICFILES_FINDERS = [
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        # Compressing takes some 20 s of computing and gains nothing on one's own machine.
-        "BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+        # Brotli takes some 20 s of computing, for which nobody waits at a first start.
+        "BACKEND": "config.static_files.GzippedManifestStorage"
         if IS_EMBEDDED
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },

@@ -15,6 +15,7 @@ import numpy as np
 from django.db import connection
 
 from config.copying import copy_rows
+from health import tallies
 from health.columns import Cents, Day, Flag, Moment, Table, Whole, columns_of, id_list, read_columns, stage_columns
 from health.models import AccountHealth, HealthDay
 from health.scoring.arrays import IntArray
@@ -170,6 +171,7 @@ def tidy_scores() -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(f"VACUUM (ANALYZE) health_accounthealth ({', '.join(_SORTED_BY)})")
+    tallies.recount()
 
 
 def write_scores(scores: Table) -> None:

@@ -6,6 +6,7 @@ from health.models.patterns import Rhythm, TalkPattern
 from health.models.quiet import QuietPeriod, Snooze
 from health.models.runs import ScoreRun, TrustReport
 from health.models.scores import AccountHealth
+from health.models.tallies import BandTally, RenewalTally
 from health.models.words import Band, Series, Signal
 
 __all__ = [
@@ -13,10 +14,12 @@ __all__ = [
     "AlarmBudget",
     "Band",
     "BandChange",
+    "BandTally",
     "HealthDay",
     "ModelVersion",
     "PortfolioDay",
     "QuietPeriod",
+    "RenewalTally",
     "Rhythm",
     "ScoreRun",
     "Series",

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import BigIntegerField, Count, Exists, OuterRef, Q, QuerySet, Sum, Value
 
 from accounts.access import visibility
 from accounts.models import Segment, User
 from health.filters import FLAGGED, MINE, NONE, TEAM, ListFilters
-from health.models import AccountHealth, Series, Snooze
+from health.models import AccountHealth, BandTally, RenewalTally, Series, Snooze
 from health.selectors.moves import band_on
+
+# The renewals that a list counts when it is not narrowed to any.
+RENEWALS_COUNTED_DAYS: Final = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +150,16 @@ def renews_within(days: int, today: dt.date) -> Q:
 def list_facets(user: User, filters: ListFilters, *, today: dt.date) -> Facets:
     """Count the scope by everything that a tile or chip may turn. Two queries: the counts, and the names of segments.
 
+    The counts of the whole firm are kept by the database with every write (`health.tallies`), those of a book or a team
+    are counted at each request; both are exact in the moment of the query.
+
     Snoozed accounts are few, so they are counted a second time by themselves and taken from the whole: joining the
     snoozes to every account would cost a third more.
     """
     found = in_scope(user, filters)
     snoozed = found.filter(Exists(open_snoozes(today)))
-    rows = _grouped(found, filters, today, is_snoozed=False).union(
-        _grouped(snoozed, filters, today, is_snoozed=True), all=True
-    )
+    first, *others = _counts(found, filters, today)
+    rows = first.union(*others, _grouped(snoozed, filters, today, is_snoozed=True), all=True)
     whole: dict[_Key, _Pair] = {}
     apart: dict[_Key, _Pair] = {}
     for band, segment_id, alarm_series, is_snoozed, *sums in rows:
@@ -211,11 +216,42 @@ def _facet(key: _Key, places: dict[int, tuple[int, str]], pair: _Pair, *, is_sno
     )
 
 
+def _counts(
+    found: QuerySet[AccountHealth], filters: ListFilters, today: dt.date
+) -> list[QuerySet[Any, tuple[Any, ...]]]:
+    """Return the counts of `found`, to be added up: of the whole firm as the database keeps them, else by counting.
+
+    Kept counts know nothing of owner and team, so they are taken only where no condition stands between the reader and
+    all accounts. What the renewals ahead are worth is not kept.
+    """
+    if found.query.where or filters.renews is not None:
+        return [_grouped(found, filters, today, is_snoozed=False)]
+    kind = "band", "segment_id", "alarm_series", "is_snoozed"
+    bands = (
+        BandTally.objects.annotate(is_snoozed=Value(value=False))
+        .values_list(*kind)
+        .annotate(
+            sum_0=Sum("account_count"),
+            sum_1=Sum("arr_cents"),
+            sum_2=Sum("value_at_risk_cents"),
+            sum_3=Value(0, output_field=BigIntegerField()),
+        )
+    )
+    renewals = (
+        RenewalTally.objects.filter(renews_within(RENEWALS_COUNTED_DAYS, today))
+        .annotate(is_snoozed=Value(value=False))
+        .values_list(*kind)
+        .annotate(**{f"sum_{place}": Value(0, output_field=BigIntegerField()) for place in range(3)})
+        .annotate(sum_3=Sum("account_count"))
+    )
+    return [bands, renewals]
+
+
 def _grouped(
     found: QuerySet[AccountHealth], filters: ListFilters, today: dt.date, *, is_snoozed: bool
 ) -> QuerySet[AccountHealth, tuple[Any, ...]]:
     """Group by the columns of an index, in its order: nothing is sorted or hashed for it."""
-    soon = renews_within(filters.renews or 90, today)
+    soon = renews_within(filters.renews or RENEWALS_COUNTED_DAYS, today)
     sums = [Count("*"), Sum("arr_cents"), Sum("value_at_risk_cents"), Count("band", filter=soon)]
     if filters.renews is not None:
         sums += [Sum("arr_cents", filter=soon), Sum("value_at_risk_cents", filter=soon)]

@@ -19,7 +19,7 @@ from django.db.models import F
 
 from accounts.models import Account
 from config.days import firm_day, firm_zone
-from health import ledger
+from health import ledger, tallies
 from health.models import AccountHealth, ScoreRun
 from health.rhythms import EvidenceModel, rebuild_rhythms
 from health.scoring.arrays import IntArray
@@ -167,6 +167,7 @@ def sweep(*, now: dt.datetime) -> int:
         model = learn_if_due(now=now, at_change=REFIT_AT_ONCE_AT_CHANGE)
         score_shard(account_ids=ids, as_of=now, model=model)
         fill_missing_days(today=today)
+    tallies.settle_if_long()
     if run is not None:
         finish_run_if_done(run=run, now=now)
     return len(ids)
