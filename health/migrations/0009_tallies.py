@@ -80,7 +80,7 @@ DROP FUNCTION health_tally_updated();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('health', '0007_list_counts'),
+        ('health', '0008_returned_gap'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('health', '0008_tallies'),
+        ('health', '0009_tallies'),
     ]
 
     operations = [
