@@ -40,8 +40,7 @@ def htmx_sign_in_middleware(get_response: GetResponse) -> GetResponse:
     """Answer 401 to htmx when the session ended, so that a sign-in form never appears inside a table.
 
     The body is empty and the header `Hark-Sign-In` holds where to sign in, with the way back to the *page*, not to the
-    part of it that was asked for. What was typed stays in the page: `static/js/trouble.js` decides whether to go there at
-    once or to ask first.
+    part of it that was asked for. What was typed stays there: `static/js/trouble.js` goes at once, or asks first.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
