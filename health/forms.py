@@ -10,6 +10,7 @@ from django import forms
 from accounts.access import assignable_owners
 from accounts.models import User
 from config.formats import short_date
+from health.services.quiet_days import LONGEST_QUIET_DAYS
 
 LONGEST_SNOOZE_DAYS: Final = 90
 LONGEST_PAUSE_DAYS: Final = 366
