@@ -18,7 +18,10 @@
   const returnFocus = () => {
     if (!openedFrom) return;
     const { element, row, id } = openedFrom;
-    const target = element?.isConnected ? element : document.getElementById(id) ?? document.getElementById(row);
+    // An item of a menu is out of reach when the menu has closed meanwhile: then what opens the menu takes the focus.
+    const home = element?.isConnected ? element : document.getElementById(id) ?? document.getElementById(row);
+    const target = home?.checkVisibility() === false ? home.closest("details.menu")?.querySelector("summary") : home;
+    if (target && target.matches("[data-row]")) target.tabIndex = -1;
     target?.focus?.({ preventScroll: true });
     openedFrom = null;
   };
