@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.auditing import findings_in_both_themes, too_wide_at
+from tests.e2e.auditing import WCAG, findings_in_both_themes, too_wide_at
 from tests.e2e.browsing import ADMINISTRATOR, MANAGER, Visit, overflow, rows
 
 Open = Callable[..., Visit]
@@ -36,6 +36,8 @@ PAGES = [
     "/manage/segments/",
     "/manage/quiet-days/",
     "/manage/sources/",
+]
+ADMINISTRATION = [
     "/admin/",
     "/admin/accounts/account/",
     "/admin/accounts/user/",
@@ -58,6 +60,13 @@ def test_a_page_fits_the_phone_and_the_desk_without_complaint(visit: Open, path:
     page = visit(ADMINISTRATOR, path).page
     load_lazily_drawn_parts(page)
     assert findings_in_both_themes(page) == []
+    assert too_wide_at(page) == []
+
+
+@pytest.mark.parametrize("path", ADMINISTRATION)
+def test_djangos_administration_keeps_to_the_guidelines(visit: Open, path: str) -> None:
+    page = visit(ADMINISTRATOR, path).page
+    assert findings_in_both_themes(page, tags=WCAG) == []
     assert too_wide_at(page) == []
 
 

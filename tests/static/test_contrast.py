@@ -58,8 +58,8 @@ def test_borders_of_controls_and_marks_reach_three_to_one(part: str, surface: st
 def used_pairs() -> set[tuple[str, str]]:
     """Return the pairs of text and surface that the style sheets make.
 
-    A rule that sets both names its pair itself; a text colour alone may stand on paper, on a card or on what the pointer
-    hovers over.
+    A rule that sets both names its pair itself; a text colour alone may stand on paper, on a card or on what the
+    pointer hovers over.
     """
     pairs = set()
     for sheet in sorted((settings.BASE_DIR / "static" / "css").glob("*.css")):
