@@ -180,3 +180,10 @@ def test_no_form_is_taken_from_another_site(alice: User) -> None:
     assert CsrfViewMiddleware.__module__ + ".CsrfViewMiddleware" in django_settings.MIDDLEWARE
     for path in ("/sign-out/", "/settings/", "/accounts/snooze/", "/touches/log/"):
         assert client.post(path).status_code == 403
+
+
+def test_who_is_refused_is_told_whom_to_ask(client: Client, alice: User) -> None:
+    client.force_login(alice)
+    answer = client.get("/manage/")
+    assert answer.status_code == 403
+    assert b"Administrators manage this. Ask one of them." in answer.content
