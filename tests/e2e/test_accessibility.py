@@ -62,7 +62,7 @@ def test_what_can_be_tapped_is_large_enough_for_a_finger(visit: Open) -> None:
 def test_the_steps_of_an_import(visit: Open, tmp_path: Path) -> None:
     page = visit(ADMINISTRATOR, "/imports/new/").page
     file = write_csv(tmp_path / "clients.csv", ["name,arr", "Marsh & Reed,1000", "Fern Hill,much"])
-    page.locator("label", has_text="Accounts").click()
+    page.locator("#main label", has_text="Accounts").click()
     page.locator("[name=source]").fill("Accessible")
     page.locator("[name=file]").set_input_files(file)
     page.get_by_role("button", name="Look at the file").click()
