@@ -8,56 +8,20 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
-from django.contrib.auth.tokens import default_token_generator
-from django.core.exceptions import ValidationError
 from django.db.models import Count, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
-from django.utils.encoding import force_bytes
+from django.urls import URLPattern, path
 from django.utils.html import format_html
-from django.utils.http import urlsafe_base64_encode
 from django.views.decorators.http import require_POST
 
 from accounts.models import Account, AccountDomain, Contact, Role, Segment, Team, User
+from accounts.password_links import password_link
+from accounts.people_forms import PersonForm
 from accounts.services import delete_contacts, save_contact
 
 # Roles say who may do what; groups and single permissions would be a second, silent rule beside them.
 admin.site.unregister(Group)
-
-
-def password_link(request: HttpRequest, user: User) -> str:
-    """Return the one-time address at which `user` sets a password; it ends when used, or after three days."""
-    uid = urlsafe_base64_encode(force_bytes(user.pk))
-    address = reverse("set-password", args=[uid, default_token_generator.make_token(user)])
-    return request.build_absolute_uri(address)
-
-
-class PersonForm(forms.ModelForm):
-    """A person of the firm; the password is theirs to set."""
-
-    class Meta:
-        model = User
-        fields = ("full_name", "email", "role", "team", "is_active", "time_zone", "daily_capacity")
-
-    acting_user: User  # set by the admin for each request
-
-    def clean_email(self) -> str:
-        email = User.objects.normalize_email(self.cleaned_data["email"])
-        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
-            raise ValidationError("Somebody signs in with this address already.")
-        return email
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("role") == Role.LEAD and cleaned.get("team") is None:
-            self.add_error("team", "A team lead needs a team.")
-        if self.instance.pk and self.instance.pk == self.acting_user.pk:
-            if cleaned.get("role") != Role.ADMINISTRATOR:
-                self.add_error("role", "You cannot take this role from yourself. Another administrator can.")
-            if not cleaned.get("is_active"):
-                self.add_error("is_active", "You cannot lock yourself out. Another administrator can.")
-        return cleaned
 
 
 @admin.register(User)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from accounts.models import Account, AccountDomain, AccountStatus, Contact, Role, User
 
@@ -110,3 +113,53 @@ def save_theme(*, user: User, theme: str) -> User:
     user.theme = theme
     user.save(update_fields=["theme"])
     return user
+
+
+@transaction.atomic
+def save_managed(*, record: Model, by: User, changed: Iterable[str]) -> None:
+    """Store a person, team or segment as an administrator wants it, and who did it.
+
+    `changed` names the fields that differ, in words; a new person cannot sign in before they have set a password.
+    """
+    is_new = record.pk is None
+    if is_new and isinstance(record, User):
+        record.set_unusable_password()
+    record.save()
+    changed = list(changed)
+    if is_new or changed:
+        record_change(record=record, by=by, words="added" if is_new else f"changed {', '.join(changed)}", is_new=is_new)
+
+
+@transaction.atomic
+def remove_managed(*, record: Model, by: User) -> None:
+    """Delete a team or segment that nothing belongs to. Raises ProtectedError when something does."""
+    record_change(record=record, by=by, words="removed", flag=DELETION)
+    record.delete()
+
+
+@transaction.atomic
+def hand_over_book(*, of: User, to: User, by: User, now: dt.datetime) -> int:
+    """Give every active account of one person to another; return how many. They move to the new owner's team, if any.
+
+    Raises ValueError when `to` cannot sign in or has the accounts already.
+    """
+    if not to.is_active or to.pk == of.pk:
+        raise ValueError(f"to: {to} cannot take these accounts; choose somebody else who can sign in")
+    book = Account.objects.filter(owner=of, status=AccountStatus.ACTIVE)
+    team = {"team": to.team_id} if to.team_id is not None else {}
+    count = book.update(owner=to, updated_at=now, **team)
+    if count:
+        record_change(record=of, by=by, words=f"handed {count} accounts over to {to}")
+    return count
+
+
+def record_change(*, record: Model, by: User, words: str, is_new: bool = False, flag: int = CHANGE) -> None:
+    """Keep who changed what, in the log that Django's administration writes too."""
+    LogEntry.objects.create(
+        user=by,
+        content_type=ContentType.objects.get_for_model(record),
+        object_id=str(record.pk),
+        object_repr=str(record)[:200],
+        action_flag=ADDITION if is_new else flag,
+        change_message=words,
+    )

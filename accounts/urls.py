@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from accounts.views import accounts, passwords, settings, signing_in
+from accounts.views import accounts, groups, passwords, people, settings, signing_in
 
 urlpatterns: list[URLPattern] = [
     path("sign-in/", signing_in.sign_in, name="sign-in"),
@@ -15,4 +15,16 @@ urlpatterns: list[URLPattern] = [
     path("accounts/<int:pk>/edit/", accounts.account_edit, name="account-edit"),
     path("accounts/<int:pk>/contacts/new/", accounts.contact_new, name="contact-new"),
     path("contacts/<int:pk>/edit/", accounts.contact_edit, name="contact-edit"),
+    path("manage/", people.manage, name="manage"),
+    path("manage/people/", people.people, name="people"),
+    path("manage/people/new/", people.person_new, name="person-new"),
+    path("manage/people/<int:pk>/", people.person_edit, name="person-edit"),
+    path("manage/people/<int:pk>/link/", people.person_link, name="person-link"),
+    path("manage/people/<int:pk>/hand-over/", people.person_hand_over, name="person-hand-over"),
+    path("manage/teams/", groups.teams, name="teams"),
+    path("manage/teams/<int:pk>/", groups.team_edit, name="team-edit"),
+    path("manage/teams/<int:pk>/remove/", groups.team_remove, name="team-remove"),
+    path("manage/segments/", groups.segments, name="segments"),
+    path("manage/segments/<int:pk>/", groups.segment_edit, name="segment-edit"),
+    path("manage/segments/<int:pk>/remove/", groups.segment_remove, name="segment-remove"),
 ]

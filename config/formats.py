@@ -84,3 +84,23 @@ def relative_days(day: dt.date | None, today: dt.date) -> str:
     if abs(days) > 7:
         return short_date(day, today)
     return f"{-days} days ago" if days < 0 else f"in {days} days"
+
+
+def exact_moment(moment: dt.datetime) -> str:
+    """Write a moment in full, in the time zone it is given in: Tue 24 Nov 2026, 12:03 CET."""
+    return f"{moment:%a} {moment.day} {moment:%b %Y, %H:%M} {moment.tzname() or ''}".rstrip()
+
+
+def exact_day(day: dt.date) -> str:
+    """Write a day in full: Tue 24 Nov 2026."""
+    return f"{day:%a} {day.day} {day:%b %Y}"
+
+
+def duration(length: dt.timedelta | None) -> str:
+    """Write a length of time in its one or two leading words: 3 days, 5 hours, under an hour."""
+    if length is None:
+        return "–"
+    hours = length.total_seconds() / 3600
+    if hours < 1:
+        return "under an hour"
+    return count_of(round(hours), "hour") if hours < 36 else count_of(round(hours / 24), "day")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import zoneinfo
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils import timezone
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from config.outages import is_outage, unavailable
 
@@ -35,16 +37,28 @@ class OutageMiddleware:
 
 
 def htmx_sign_in_middleware(get_response: GetResponse) -> GetResponse:
-    """Send the whole page to the sign-in form when a session ended: a form never appears inside a table."""
+    """Answer 401 to htmx when the session ended, so that a sign-in form never appears inside a table.
+
+    The body is empty and the header `Hark-Sign-In` holds where to sign in, with the way back to the *page*, not to the
+    part of it that was asked for. What was typed stays there: `static/js/trouble.js` goes at once, or asks first.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        location = response.get("Location", "")
-        if request.htmx and response.status_code == 302 and "/sign-in" in location:  # type: ignore[attr-defined]
-            return HttpResponseClientRedirect(location)
-        return response
+        asked: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+        if not asked or response.status_code != 302 or _path(response.get("Location", "")) != resolve_url("sign-in"):
+            return response
+        signing_in = HttpResponse(status=401)
+        page = asked.current_url_abs_path or resolve_url(settings.LOGIN_REDIRECT_URL)
+        signing_in["Hark-Sign-In"] = f"{resolve_url('sign-in')}?{urlencode({'next': page})}"
+        signing_in["Cache-Control"] = "no-store"
+        return signing_in
 
     return middleware
+
+
+def _path(location: str) -> str:
+    return urlsplit(location).path
 
 
 def time_zone_middleware(get_response: GetResponse) -> GetResponse:

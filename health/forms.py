@@ -10,6 +10,7 @@ from django import forms
 from accounts.access import assignable_owners
 from accounts.models import User
 from config.formats import short_date
+from health.services.quiet_days import LONGEST_QUIET_DAYS
 
 LONGEST_SNOOZE_DAYS: Final = 90
 LONGEST_PAUSE_DAYS: Final = 366
@@ -85,6 +86,9 @@ class PauseForm(forms.Form):
     ends_on = forms.DateField(label="Last quiet day", widget=DateInput(attrs={"autofocus": True}))
     reason = forms.CharField(label="Why", max_length=300, help_text="Such as: summer shutdown, on parental leave.")
 
+    most_days = LONGEST_PAUSE_DAYS
+    too_long = "A quiet period may last a year at most. Close the account if it ended."
+
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
@@ -99,6 +103,18 @@ class PauseForm(forms.Form):
             self.add_error("ends_on", "The last quiet day lies before the first. Choose a later day.")
         elif ends_on < self.today:
             self.add_error("ends_on", "That is over already. Choose today or a later day.")
-        elif (ends_on - starts_on).days >= LONGEST_PAUSE_DAYS:
-            self.add_error("ends_on", "A quiet period may last a year at most. Close the account if it ended.")
+        elif (ends_on - starts_on).days >= self.most_days:
+            self.add_error("ends_on", self.too_long)
         return cleaned
+
+
+class QuietDaysForm(PauseForm):
+    """The same for every account; it stands on a page beside a list, so it does not take the focus."""
+
+    most_days = LONGEST_QUIET_DAYS
+    too_long = f"At most {LONGEST_QUIET_DAYS} days: silence that matters would hide in more."
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["ends_on"].widget.attrs["autofocus"]
+        self.fields["reason"].help_text = "Such as: the holidays, the summer shutdown."

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from health.views import account, actions, portfolio, search, today, trust
+from health.views import account, actions, portfolio, quiet_days, search, today, trust
 
 urlpatterns: list[URLPattern] = [
     path("", today.today, name="today"),
@@ -20,4 +20,6 @@ urlpatterns: list[URLPattern] = [
     path("trust/budget/", trust.budget, name="trust-budget"),
     path("trust/run/", trust.run_again, name="trust-run"),
     path("trust/<slug:name>.csv", trust.trust_csv, name="trust-csv"),
+    path("manage/quiet-days/", quiet_days.quiet_days, name="quiet-days"),
+    path("manage/quiet-days/<int:pk>/end/", quiet_days.quiet_days_end, name="quiet-days-end"),
 ]

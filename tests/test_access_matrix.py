@@ -16,9 +16,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from accounts.models import Account, Contact, User
+from accounts.models import Account, Contact, Segment, User
 from config.days import firm_day
-from health.models import AccountHealth, Band, BandChange, HealthDay, PortfolioDay
+from health.models import AccountHealth, Band, BandChange, HealthDay, PortfolioDay, QuietDays
 from tests import factories
 from touchpoints.models import ImportBatch, RejectedRow, Touchpoint
 from touchpoints.parsers.options import ImportOptions
@@ -38,6 +38,8 @@ class World:
     amir: User
     batch: ImportBatch
     rejected: RejectedRow
+    segment: Segment
+    quiet_days: QuietDays
 
 
 Expected = dict[str, int]
@@ -124,6 +126,34 @@ def touch_data(world: World) -> dict[str, object]:
 
 CONTACT = {"name": "Nina Vogel", "email": "nina@cedar.example", "title": "", "level": ""}
 ACCOUNT = {"name": "Cedar Mill", "status": "active"}
+PERSON = {"full_name": "Amir Nasser", "email": "amir@firm.example", "role": "manager", "team": "", "is_active": "on"}
+SEGMENT = {"name": "Enterprise", "position": "2"}
+QUIET_DAYS = {"starts_on": "2099-12-24", "ends_on": "2099-12-31", "reason": "The holidays"}
+
+
+def of_amir(world: World) -> list[object]:
+    return [world.amir.pk]
+
+
+def of_owner(world: World) -> list[object]:
+    return [world.account.owner_id]
+
+
+def to_amir(world: World) -> dict[str, object]:
+    return {"owner": world.amir.pk}
+
+
+def of_team(world: World) -> list[object]:
+    return [world.account.team_id]
+
+
+def of_segment(world: World) -> list[object]:
+    return [world.segment.pk]
+
+
+def of_quiet_days(world: World) -> list[object]:
+    return [world.quiet_days.pk]
+
 
 MATRIX = [
     # People
@@ -180,6 +210,35 @@ MATRIX = [
     Row("import-retry", get=NOT_ALLOWED, post=administrators(302), args=of_batch),
     Row("rejected-mend", get=administrators(200), post=administrators(422), args=of_rejected),
     Row("rejected-dismiss", get=NOT_ALLOWED, post=administrators(302), args=of_rejected),
+    # Management
+    Row("manage", get=administrators(200), post=NOT_ALLOWED),
+    Row("people", get=administrators(200), post=NOT_ALLOWED),
+    Row("person-new", get=administrators(200), post=administrators(302), data=lambda world: PERSON),
+    Row("person-edit", get=administrators(200), post=administrators(302), args=of_amir, data=lambda world: PERSON),
+    Row("person-link", get=NOT_ALLOWED, post=administrators(302), args=of_amir),
+    Row("person-hand-over", get=administrators(200), post=administrators(302), args=of_owner, data=to_amir),
+    Row("teams", get=administrators(200), post=administrators(302), data=lambda world: {"name": "West"}),
+    Row(
+        "team-edit",
+        get=administrators(200),
+        post=administrators(302),
+        args=of_team,
+        data=lambda world: {"name": "West"},
+    ),
+    Row("team-remove", get=NOT_ALLOWED, post=administrators(302), args=of_team),
+    Row("segments", get=administrators(200), post=administrators(302), data=lambda world: SEGMENT),
+    Row("segment-edit", get=administrators(200), post=administrators(302), args=of_segment, data=lambda world: SEGMENT),
+    Row("segment-remove", get=NOT_ALLOWED, post=administrators(302), args=of_segment),
+    Row("sources", get=administrators(200), post=NOT_ALLOWED),
+    Row(
+        "source-edit",
+        get=administrators(200),
+        post=administrators(302),
+        args=lambda world: [world.batch.source_id],
+        data=lambda world: {"name": "Mail", "expected_every_hours": "24", "time_zone": ""},
+    ),
+    Row("quiet-days", get=administrators(200), post=administrators(302), data=lambda world: QUIET_DAYS),
+    Row("quiet-days-end", get=NOT_ALLOWED, post=administrators(302), args=of_quiet_days),
     # Installation
     Row("healthz", get=public(200), post=public(200)),
 ]
@@ -214,7 +273,12 @@ def world(people: dict[str, User], account: Account) -> World:
     rejected = RejectedRow.objects.create(
         batch=batch, line_number=2, cells=["Alder & Quill", "someday"], reason_code="bad_date", message="No date."
     )
-    return World(account, contact, touch, people["amir"], batch, rejected)
+    segment = factories.SegmentFactory(name="Mid-market")
+    root = people["root"]
+    quiet_days = QuietDays.objects.create(
+        author=root, reason="Shutdown", starts_on="2099-08-01", ends_on="2099-08-14", created_at=timezone.now()
+    )
+    return World(account, contact, touch, people["amir"], batch, rejected, segment, quiet_days)
 
 
 def client_of(person: User | AnonymousUser) -> Client:

@@ -162,10 +162,16 @@ def test_whoever_leaves_is_out_at_once(client: Client, alice: User) -> None:
 
 
 def test_an_ended_session_takes_htmx_to_the_sign_in_page_as_a_whole(client: Client, db: None) -> None:
-    response = client.get("/accounts/", headers={"HX-Request": "true"})
-    assert response.status_code == 200
-    assert response["HX-Redirect"].startswith("/sign-in/?next=")
+    page = {"HX-Request": "true", "HX-Current-URL": "http://testserver/accounts/?sort=name"}
+    response = client.get("/accounts/?part=of+it", headers=page)
+    assert response.status_code == 401
+    assert response["Hark-Sign-In"] == "/sign-in/?next=%2Faccounts%2F%3Fsort%3Dname"
     assert response.content == b""
+
+
+def test_the_way_back_from_signing_in_is_never_another_site(client: Client, db: None) -> None:
+    page = {"HX-Request": "true", "HX-Current-URL": "https://evil.example/accounts/"}
+    assert client.get("/accounts/", headers=page)["Hark-Sign-In"] == "/sign-in/?next=%2F"
 
 
 def test_no_form_is_taken_from_another_site(alice: User) -> None:
@@ -174,3 +180,10 @@ def test_no_form_is_taken_from_another_site(alice: User) -> None:
     assert CsrfViewMiddleware.__module__ + ".CsrfViewMiddleware" in django_settings.MIDDLEWARE
     for path in ("/sign-out/", "/settings/", "/accounts/snooze/", "/touches/log/"):
         assert client.post(path).status_code == 403
+
+
+def test_who_is_refused_is_told_whom_to_ask(client: Client, alice: User) -> None:
+    client.force_login(alice)
+    answer = client.get("/manage/")
+    assert answer.status_code == 403
+    assert b"Administrators manage this. Ask one of them." in answer.content

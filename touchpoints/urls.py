@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from touchpoints.views import imports, rejected, touches
+from touchpoints.views import imports, rejected, sources, touches
 
 urlpatterns: list[URLPattern] = [
     path("touches/log/", touches.touch_log, name="touch-log"),
@@ -17,4 +17,6 @@ urlpatterns: list[URLPattern] = [
     path("imports/<int:pk>/retry/", rejected.import_retry, name="import-retry"),
     path("imports/rejected/<int:pk>/", rejected.rejected_mend, name="rejected-mend"),
     path("imports/rejected/<int:pk>/dismiss/", rejected.rejected_dismiss, name="rejected-dismiss"),
+    path("manage/sources/", sources.sources, name="sources"),
+    path("manage/sources/<int:pk>/", sources.source_edit, name="source-edit"),
 ]

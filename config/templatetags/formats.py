@@ -8,6 +8,7 @@ from decimal import Decimal
 from django import template
 from django.conf import settings
 from django.utils import timezone
+from django.utils.html import format_html
 
 from config import formats
 
@@ -55,6 +56,28 @@ def day(value: dt.date | dt.datetime | None) -> str:
 def ago(value: dt.date | dt.datetime | None) -> str:
     """today, 3 days ago, in 2 days; beyond a week the date."""
     return formats.relative_days(_local_day(value), timezone.localdate())
+
+
+@register.filter
+def duration(length: dt.timedelta | None) -> str:
+    """3 days"""
+    return formats.duration(length)
+
+
+@register.simple_tag
+def moment(value: dt.date | dt.datetime | None) -> str:
+    """Write when something was or will be: in words up to a week away, then the date; on hover exactly.
+
+    Times are those of the reader's time zone. None is written as a dash.
+    """
+    if value is None:
+        return "–"
+    if isinstance(value, dt.datetime):
+        value = timezone.localtime(value)
+        exact = formats.exact_moment(value)
+    else:
+        exact = formats.exact_day(value)
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, ago(value))
 
 
 def _local_day(value: dt.date | dt.datetime | None) -> dt.date | None:

@@ -3,7 +3,7 @@
 from health.models.history import BandChange, HealthDay, PortfolioDay
 from health.models.model_versions import AlarmBudget, ModelVersion
 from health.models.patterns import Rhythm, TalkPattern
-from health.models.quiet import QuietPeriod, Snooze
+from health.models.quiet import QuietDays, QuietPeriod, Snooze
 from health.models.runs import ScoreRun, TrustReport
 from health.models.scores import AccountHealth
 from health.models.tallies import BandTally, RenewalTally
@@ -18,6 +18,7 @@ __all__ = [
     "HealthDay",
     "ModelVersion",
     "PortfolioDay",
+    "QuietDays",
     "QuietPeriod",
     "RenewalTally",
     "Rhythm",

@@ -42,6 +42,28 @@ class Snooze(models.Model):
         return f"{self.account_id} until {self.until_on}"
 
 
+class QuietDays(models.Model):
+    """Days on which the firm expects no client to be in touch. Each active account gets a QuietPeriod from them."""
+
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    reason = models.CharField(max_length=300)
+    starts_on = models.DateField()
+    ends_on = models.DateField(help_text="The last quiet day.")
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="Set when somebody ended them early.")
+
+    class Meta:
+        ordering: ClassVar = ["-starts_on", "-id"]
+        verbose_name_plural = "quiet days"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="health_quietdays_ends_after_start"),
+            models.CheckConstraint(condition=~Q(reason=""), name="health_quietdays_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
 class QuietPeriod(models.Model):
     """Known quiet: a holiday, a shutdown, a pause. The account is Paused from the first to the last day."""
 
@@ -54,6 +76,15 @@ class QuietPeriod(models.Model):
     ends_on = models.DateField(help_text="The last quiet day.")
     created_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True, help_text="Set when somebody ended it before its last day.")
+    quiet_days = models.ForeignKey(
+        QuietDays,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="periods",
+        db_index=False,
+        help_text="The firm's quiet days that it comes from; empty: it is this account's own.",
+    )
 
     class Meta:
         ordering: ClassVar = ["-starts_on", "-id"]
@@ -62,6 +93,12 @@ class QuietPeriod(models.Model):
                 condition=Q(ends_on__gte=F("starts_on")), name="health_quietperiod_ends_after_start"
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="health_quietperiod_has_reason"),
+            # Serves spreading the firm's quiet days, each once to each account, and ending them.
+            models.UniqueConstraint(
+                fields=["quiet_days", "account"],
+                condition=Q(quiet_days__isnull=False),
+                name="health_quietperiod_once_per_days",
+            ),
         ]
         indexes: ClassVar = [
             # Serves scoring ("which accounts are paused on this day") and the account's stream.

@@ -21,6 +21,7 @@ from accounts.models import Account
 from config.days import firm_day, firm_zone
 from health import ledger, tallies
 from health.models import AccountHealth, ScoreRun
+from health.quiet_days import spread_quiet_days
 from health.rhythms import EvidenceModel, rebuild_rhythms
 from health.scoring.arrays import IntArray
 from health.selectors.models import StoredModel, current_model
@@ -48,6 +49,7 @@ def open_run(*, kind: str, as_of: dt.datetime) -> ScoreRun:
 
 def begin_run(*, run: ScoreRun, as_of: dt.datetime, refit: bool = False) -> list[IntArray]:
     """Learn the portfolio when that is due (or with `refit`); return the ids of the accounts, cut into shards."""
+    spread_quiet_days(today=firm_day(as_of), now=as_of)  # to the accounts that were added since
     model = learn_if_due(now=as_of, refit=refit)
     ids = ledger.read_account_ids()
     run.model_version_id = model.pk if model else None

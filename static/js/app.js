@@ -18,7 +18,10 @@
   const returnFocus = () => {
     if (!openedFrom) return;
     const { element, row, id } = openedFrom;
-    const target = element?.isConnected ? element : document.getElementById(id) ?? document.getElementById(row);
+    // An item of a menu is out of reach when the menu has closed meanwhile: then what opens the menu takes the focus.
+    const home = element?.isConnected ? element : document.getElementById(id) ?? document.getElementById(row);
+    const target = home?.checkVisibility() === false ? home.closest("details.menu")?.querySelector("summary") : home;
+    if (target && target.matches("[data-row]")) target.tabIndex = -1;
     target?.focus?.({ preventScroll: true });
     openedFrom = null;
   };
@@ -120,14 +123,12 @@
     404: "This is no longer here. Reload the page to see what changed.",
     413: "That is too large to send.",
     429: "Too many tries. Wait a minute, then try again.",
-    503: "Hark cannot reach its database right now. Nothing was lost; try again in a minute.",
   };
   document.body.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
+    if (status === 401 || status >= 500) return; // trouble.js: what can be tried again
     say(reasons[status] ?? `That did not work (error ${status}). Nothing was changed; try again.`);
   });
-  document.body.addEventListener("htmx:sendError", () => say("Hark cannot be reached. Check your connection, then try again."));
-  document.body.addEventListener("htmx:timeout", () => say("That took too long. Check your connection, then try again."));
 
   // ---- scores follow a touch within seconds: lists look again a few times, then rest ---------------------------
 

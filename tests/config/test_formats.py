@@ -2,6 +2,8 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.template import Context, Template
+from django.utils import timezone
 
 from config import formats
 
@@ -60,3 +62,30 @@ def test_relative_days_become_dates_after_a_week(days, text):
 
 def test_a_far_date_names_its_year():
     assert formats.short_date(dt.date(2025, 1, 2), TODAY) == "2 Jan 2025"
+
+
+@pytest.mark.parametrize(
+    ("hours", "text"),
+    [(0.4, "under an hour"), (1, "1 hour"), (35, "35 hours"), (36, "2 days"), (24 * 7, "7 days")],
+)
+def test_a_length_of_time_is_said_in_its_leading_unit(hours: float, text: str) -> None:
+    assert formats.duration(dt.timedelta(hours=hours)) == text
+
+
+def test_what_is_not_known_has_no_length() -> None:
+    assert formats.duration(None) == "–"
+
+
+def test_a_moment_is_told_exactly_on_hover_in_the_readers_zone() -> None:
+    template = Template("{% load formats %}{% moment value %}")
+    value = dt.datetime(2026, 1, 5, 23, 30, tzinfo=dt.UTC)
+    with timezone.override("Asia/Tokyo"):
+        written = template.render(Context({"value": value}))
+    assert 'title="Tue 6 Jan 2026, 08:30 JST"' in written
+    assert 'datetime="2026-01-06T08:30:00+09:00"' in written
+
+
+def test_a_day_is_told_without_a_time() -> None:
+    written = Template("{% load formats %}{% moment value %}").render(Context({"value": dt.date(2026, 1, 5)}))
+    assert 'title="Mon 5 Jan 2026"' in written
+    assert Template("{% load formats %}{% moment value %}").render(Context({"value": None})) == "–"

@@ -21,6 +21,9 @@ TEXT_PAIRS = [
     ("paper", "ink"),
     ("ink", "accent-bg"),
 ]
+SURFACES = ("paper", "card", "hover")
+# What the rules of a screen leave to the element they are used on: the pairs of bands stand above.
+GIVEN_BY_THE_BAND = {"c", "bg"}
 CONTROL_PAIRS = [("edge", "paper"), ("edge", "card"), ("chart-text", "card"), ("accent", "card")]
 
 
@@ -50,3 +53,26 @@ def test_text_reaches_four_and_a_half_to_one(text: str, surface: str, theme: int
 @pytest.mark.parametrize(("part", "surface"), CONTROL_PAIRS)
 def test_borders_of_controls_and_marks_reach_three_to_one(part: str, surface: str, theme: int) -> None:
     assert contrast(COLOURS[part][theme], COLOURS[surface][theme]) >= 3
+
+
+def used_pairs() -> set[tuple[str, str]]:
+    """Return the pairs of text and surface that the style sheets make.
+
+    A rule that sets both names its pair itself; a text colour alone may stand on paper, on a card or on what the
+    pointer hovers over.
+    """
+    pairs = set()
+    for sheet in sorted((settings.BASE_DIR / "static" / "css").glob("*.css")):
+        for rule in re.findall(r"{([^{}]*)}", sheet.read_text() * (sheet.name not in {"admin.css", "tokens.css"})):
+            texts = re.findall(r"(?<![\w-])color: var\(--([\w-]+)\)", rule)
+            surfaces = re.findall(r"background(?:-color)?: var\(--([\w-]+)\)", rule) or SURFACES
+            pairs |= {(text, surface) for text in texts for surface in surfaces}
+    return {pair for pair in pairs if not GIVEN_BY_THE_BAND & set(pair)}
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_every_pair_that_a_style_sheet_makes_reaches_it_too(theme: int) -> None:
+    pairs = used_pairs()
+    assert ("muted", "paper") in pairs
+    too_faint = {(text, on) for text, on in pairs if contrast(COLOURS[text][theme], COLOURS[on][theme]) < 4.5}
+    assert too_faint == set()
