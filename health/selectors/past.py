@@ -17,6 +17,7 @@ from health.rhythms import read_touch_days
 from health.scoring.bands import AccountFlags, PreviousBands
 from health.scoring.fit import fit_model
 from health.scoring.params import FittedModel, ScoringSettings
+from health.scoring.ranges import usual_ranges_many
 from health.selectors.budget import current_budget
 
 CHUNK = 20_000
@@ -60,8 +61,11 @@ def account_on(account_id: int, day: dt.date) -> AccountHealth | None:
     week before is walked too.
     """
     model_pk, fitted = model_on(day)
-    if fitted is None:
-        return None
+    return None if fitted is None else account_under(account_id, day, model_pk, fitted)
+
+
+def account_under(account_id: int, day: dt.date, model_pk: int | None, fitted: FittedModel) -> AccountHealth | None:
+    """Return one account's score as of a past day under a given model; None when it had no touch by then."""
     past = read_past([account_id], as_of=day_end(day), params=fitted.params)
     scored = previous = None
     for date in (day - dt.timedelta(days=age) for age in reversed(range(_WALKED_DAYS))):
@@ -73,6 +77,9 @@ def account_on(account_id: int, day: dt.date) -> AccountHealth | None:
     if scored is None:
         return None
     health = with_reasons(health_on(scored, 0), past, scored, 0, fitted)
+    if health.is_usual_gap_own:
+        histories, _ = past.any_touch.known_by(day.toordinal())
+        health.usual_gap_low_days, health.usual_gap_high_days = usual_ranges_many(histories)[0].tolist()
     health.model_version = ModelVersion(pk=model_pk, fitted=fitted.to_dict(), as_of_on=day)
     return health
 
