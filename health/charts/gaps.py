@@ -108,7 +108,7 @@ def _silence_trace(silence: Silence, today: dt.date, *, floor: int) -> go.Scatte
     return go.Scatter(
         x=[silence.last_on, today],
         y=[floor, max(silence.days, floor)],
-        mode="lines+markers+text",
+        mode="lines+markers+text" if silence.is_unusual else "lines+markers",
         line={"width": 2.4, "color": colour},
         marker={"size": [0, 9], "color": colour},
         text=["", f"{silence.days} d and counting  "],

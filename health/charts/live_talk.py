@@ -73,7 +73,7 @@ def live_talk_chart(quarters: Sequence[TalkQuarter], *, page: str) -> ChartCard:
         x=[quarter.tick for quarter in quarters],
         y=[round(quarter.share, 1) for quarter in quarters],
         marker={"color": [_colour(quarter) for quarter in quarters]},
-        text=[f"{quarter.share:.0f}%" if quarter.touches else "no touch" for quarter in quarters],
+        text=[f"{quarter.share:.0f}%" if quarter.touches else "none" for quarter in quarters],
         textposition="outside",
         textangle=0,
         constraintext="none",
@@ -112,7 +112,7 @@ def _finding(quarters: Sequence[TalkQuarter]) -> str:
     if touches < LEAST_TOUCHES:
         return f"Live talk is {share_now}% of touches in {now.label}"
     share_before = round(100 * sum(quarter.talks for quarter in before) / touches)
-    earlier = "the year before" if len(before) == 4 else f"the {count_of(len(before), 'quarter')} before"
+    earlier = {1: "the quarter before", 4: "the year before"}.get(len(before), f"the {len(before)} quarters before")
     if abs(share_now - share_before) < _LEAST_POINTS:
         return f"Live talk is {share_now}% of touches in {now.label}, much as in {earlier} ({share_before}%)"
     verb = "rose" if share_now > share_before else "fell"

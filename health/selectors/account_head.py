@@ -13,8 +13,8 @@ from health.models import AccountHealth, HealthDay
 # the Sunday before it.
 COMPARED_DAYS: Final = 30
 _SLACK_DAYS: Final = 8
-# A smaller difference is called level: health moves by a point or two while nothing happens.
-_LEAST_POINTS: Final = 3
+# A smaller difference is called level: health moves by a few points within every gap.
+_LEAST_POINTS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +19,7 @@ from config.days import firm_day
 from config.http import HtmxHttpRequest, wants_fragment
 from health.explanations import explain_score
 from health.models import AccountHealth
-from health.reasons import label_of, reasons_of
+from health.reasons import label_of, reasons_of, whole_points_of
 from health.scoring.explain import spell_chance
 from health.selectors import account as selectors
 from health.selectors.account_head import recent_health
@@ -46,15 +47,16 @@ def account(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     as_of = timezone.now()
     found = account_for(request.user, pk)
     target = request.htmx.target if wants_fragment(request) else None
+    context = _base_context(request, found, as_of)
     if target in {"stream", "stream-more"}:
-        context = _stream_context(request, found, as_of)
+        context |= _stream_context(request, context)
     elif target == "account-head":
-        context = _head_context(request, found, as_of)
+        context |= _head_context(request, context, as_of)
     elif target == "why":
-        context = _scored_context(request, found, as_of)
+        context |= _scored_context(request, context)
         context |= _why_context(context)
     else:
-        context = _page_context(request, found, as_of)
+        context |= _page_context(request, context, as_of)
     template = _FRAGMENTS.get(target or "", "health/account.html")
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
@@ -76,12 +78,11 @@ def _base_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetim
     }
 
 
-def _scored_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetime) -> dict[str, Any]:
+def _scored_context(request: HtmxHttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The score of the day that is read: `health`, beside today's as `now`; `past` where that day is not today."""
-    context = _base_context(request, account_, as_of)
     past_day: dt.date | None = context["past_day"]
-    past = account_as_of(account_.pk, past_day) if past_day else None
-    return context | {
+    past = account_as_of(context["account"].pk, past_day) if past_day else None
+    return {
         "now": context["health"],
         "past": past,
         "health": past.health if past else context["health"],
@@ -90,8 +91,9 @@ def _scored_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datet
     }
 
 
-def _head_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetime) -> dict[str, Any]:
-    context = _scored_context(request, account_, as_of)
+def _head_context(request: HtmxHttpRequest, context: dict[str, Any], as_of: dt.datetime) -> dict[str, Any]:
+    account_: Account = context["account"]
+    context = context | _scored_context(request, context)
     today: dt.date = context["today"]
     health: AccountHealth | None = context["health"]
     return context | {
@@ -121,8 +123,8 @@ def _lived_cadence(account_: Account, health: AccountHealth | None) -> dict[str,
     return {"days": days, "is_own": health.is_usual_gap_own, "is_short": agreed is not None and days >= 1.25 * agreed}
 
 
-def _stream_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetime) -> dict[str, Any]:
-    context = _base_context(request, account_, as_of)
+def _stream_context(request: HtmxHttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    account_: Account = context["account"]
     filters = StreamFilters.from_query(request.GET)
     given = Place.from_text(request.GET.get("before", ""))
     before = given or _opened_at(request, account_, context["past_day"])
@@ -132,7 +134,7 @@ def _stream_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datet
     query = dict(context["kept"]) | filters.query()
     more = urlencode(query | {"before": str(page.next_place)}) if page.next_place else ""
     kept_query = f"?{context['kept_query']}" if context["kept"] else ""
-    return context | {
+    return {
         "filters": filters,
         "entries": page.entries,
         "more_url": f"{account_.get_absolute_url()}?{more}" if more else "",
@@ -156,8 +158,9 @@ def _opened_at(request: HtmxHttpRequest, account_: Account, past_day: dt.date | 
     return Place(day_end(past_day), 9, 0) if past_day else None
 
 
-def _page_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetime) -> dict[str, Any]:
-    context = _stream_context(request, account_, as_of) | _head_context(request, account_, as_of)
+def _page_context(request: HtmxHttpRequest, context: dict[str, Any], as_of: dt.datetime) -> dict[str, Any]:
+    account_: Account = context["account"]
+    context = context | _stream_context(request, context) | _head_context(request, context, as_of)
     past_day: dt.date | None = context["past_day"]
     charts = account_charts(account_, context["health"], as_of=day_end(past_day) if past_day else as_of)
     return (
@@ -179,16 +182,12 @@ def _why_context(context: dict[str, Any]) -> dict[str, Any]:
     if health is None or health.risk is None or health.normal is None:
         return {}
     percent = round(100 * health.risk)
-    reasons = reasons_of(health, today=context["day"])
-    now: AccountHealth | None = context["now"] if context["past"] else None
-    reasons_now = reasons_of(now, today=context["today"]) if now else None
-    steps_now = reasons_now.steps if reasons_now else ()
+    reasons = reasons_of(health, today=context["day"], is_past=context["past"] is not None)
+    points_now = whole_points_of(context["now"]) if context["past"] and context["now"] else None
     return {
         "reasons": reasons,
-        "reasons_now": reasons_now,
-        "step_rows": [
-            (row, steps_now[place] if steps_now else None) for place, row in enumerate(reasons.steps if reasons else ())
-        ],
+        "is_beside": points_now is not None,
+        "step_rows": list(zip_longest(reasons.steps if reasons else (), points_now or ())),
         "gap_count": max(0, health.touch_days - 1),
         "chance": spell_chance(health.normal),
         "risk_percent": percent,
