@@ -77,8 +77,7 @@ class StepRow:
     @property
     def points(self) -> str:
         """The whole points with their sign, as people write it."""
-        whole = self.told.whole_points
-        return "±0" if whole == 0 else f"+{whole}" if whole > 0 else f"−{-whole}"
+        return spell_points(self.told.whole_points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +119,11 @@ class Reasons:
         return " ".join([str(round(self.reference_health)), *parts, "=", str(round(self.health))])
 
 
-def reasons_of(health: AccountHealth, *, today: dt.date) -> Reasons | None:
-    """Return the reasons for a score; None for an account without history, or scored before contributions were kept."""
+def reasons_of(health: AccountHealth, *, today: dt.date, is_past: bool = False) -> Reasons | None:
+    """Return the reasons for a score; None for an account without history, or scored before contributions were kept.
+
+    Of a day that is past, what would clear a flag is left out.
+    """
     points = points_of(health)
     if points is None or health.reference_health is None or health.health_score is None:
         return None
@@ -140,8 +142,23 @@ def reasons_of(health: AccountHealth, *, today: dt.date) -> Reasons | None:
         SignalRow(one, spell_signal(one, today), found, spell_evidence(found, today))
         for one, found in ((one, evidence.get(one.signal.value)) for one in signals)
     )
-    clearing = spell_clearing(health, after_touch_today(health, today=today), today)
+    clearing = "" if is_past else spell_clearing(health, after_touch_today(health, today=today), today)
     return Reasons(health.reference_health, health.health_score, scale, steps, rows, clearing)
+
+
+def whole_points_of(health: AccountHealth) -> list[str] | None:
+    """Return the points of each step as people write them, without a query; None where they are not stored."""
+    points = points_of(health)
+    if points is None or health.reference_health is None or health.health_score is None:
+        return None
+    return [
+        spell_points(step.whole_points) for step in tell_steps(health.reference_health, points, health.health_score)
+    ]
+
+
+def spell_points(whole: int) -> str:
+    """Write whole points with their sign: +12, −3, ±0."""
+    return "±0" if whole == 0 else f"+{whole}" if whole > 0 else f"−{-whole}"
 
 
 def label_of(name: str) -> str:

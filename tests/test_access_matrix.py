@@ -178,6 +178,7 @@ MATRIX = [
     Row("today", get=all_of(200), post=NOT_ALLOWED),
     Row("account-list", get=all_of(200), post=NOT_ALLOWED),
     Row("account", get=readers(200), post=NOT_ALLOWED, args=of_account),
+    Row("account-csv", get=readers(200), post=NOT_ALLOWED, args=lambda world: [world.account.pk, "lanes"]),
     Row("search", get=all_of(200), post=NOT_ALLOWED, data=lambda world: {"q": "Alder"}),
     Row("portfolio", get=all_of(200), post=NOT_ALLOWED),
     Row("portfolio-csv", get=all_of(200), post=NOT_ALLOWED, args=lambda world: ["quiet-share"]),

@@ -25,7 +25,7 @@ class ChartCard:
     """A chart, ready for a template.
 
     `finding` is the title, in words computed from the data; `subtitle` says what is drawn; `figure` is None when there
-    is too little to draw, and `empty` then says so.
+    is too little to draw, and `empty` then says so. `row_urls` are what the rows of the table lead to, if they do.
     """
 
     name: str
@@ -35,6 +35,7 @@ class ChartCard:
     figure: dict[str, Any] | None = None
     empty: str = ""
     legend: tuple[tuple[str, str], ...] = field(default=())
+    row_urls: tuple[str, ...] = ()
 
 
 def figure_json(traces: Sequence[Any], layout: go.Layout) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the account page shows beside the stream: the score with its facts, the people, the charts' data."""
+"""What the account page shows beside the stream: the score with its facts, the people, what keeps it off the list."""
 
 from __future__ import annotations
 
@@ -12,9 +12,6 @@ from config.days import firm_day
 from health.models import AccountHealth, QuietPeriod, Snooze
 from touchpoints.models import CLIENT_DIRECTIONS, Touchpoint
 
-# What the lanes draw at most; beyond it the marks hide each other and the page grows heavy.
-LANE_TOUCHES = 2500
-LANE_MONTHS = 18
 _LEVEL_ORDER = (Level.EXECUTIVE, Level.DIRECTOR, Level.MANAGER, Level.ANALYST, "")
 # A contact of this level counts as reached while the last two-way touch is not older than this.
 QUIET_CONTACT_DAYS = 90
@@ -81,40 +78,6 @@ def _coverage_warnings(rows: list[ContactRow]) -> list[str]:
 def health_of(account: Account) -> AccountHealth | None:
     """Return the account's current score; None when it has not been scored yet."""
     return AccountHealth.objects.filter(pk=account.pk).select_related("model_version").first()
-
-
-@dataclass(frozen=True, slots=True)
-class ChartTouch:
-    """What the charts need of a touch."""
-
-    pk: int
-    occurred_at: dt.datetime
-    channel: str
-    direction: str
-    counts: bool
-    subject: str
-
-
-def lane_touches(account: Account, *, as_of: dt.datetime, months: int = LANE_MONTHS) -> list[ChartTouch]:
-    """Return the touches and attempts of the last `months` months, oldest first, the newest 2,500 at most.
-
-    Of an account that has been silent for longer, the months before its last touch.
-    """
-    past = Touchpoint.objects.shown().filter(account=account, occurred_at__lte=as_of, is_automated=False)
-    last_at = past.order_by("-occurred_at").values_list("occurred_at", flat=True).first()
-    window = dt.timedelta(days=round(months * 30.44))
-    since = (as_of if last_at is None or last_at > as_of - window else last_at) - window
-    rows = (
-        past.filter(occurred_at__gte=since)
-        .order_by("-occurred_at")
-        .values_list("pk", "occurred_at", "channel", "direction", "counts", "subject")[:LANE_TOUCHES]
-    )
-    return [ChartTouch(*row) for row in reversed(rows)]
-
-
-def touch_days(touches: list[ChartTouch]) -> list[dt.date]:
-    """Return the distinct days, in the firm's time zone, of the touches that count."""
-    return sorted({firm_day(touch.occurred_at) for touch in touches if touch.counts})
 
 
 @dataclass(frozen=True, slots=True)

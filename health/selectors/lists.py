@@ -130,6 +130,11 @@ def list_rows(
     return [_row(user, health, days.get(health.pk, StripDays()), today) for health in page]
 
 
+def ordered_ids(user: User, filters: ListFilters, *, today: dt.date) -> list[int]:
+    """Return the accounts of the whole list in its order, whatever its page; one query."""
+    return list(_ordered(_chosen(user, filters, today), filters).values_list("pk", flat=True))
+
+
 def _page(user: User, filters: ListFilters, today: dt.date, limit: int) -> QuerySet[AccountHealth]:
     """Return the rows of one page in their order, found by their ids first: three times as fast at 100,000 accounts."""
     start = (filters.page - 1) * PAGE_SIZE

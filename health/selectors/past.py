@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from health.rhythms import read_touch_days
 from health.scoring.bands import AccountFlags, PreviousBands
 from health.scoring.fit import fit_model
 from health.scoring.params import FittedModel, ScoringSettings
+from health.scoring.ranges import usual_ranges_many
 from health.selectors.budget import current_budget
 
 CHUNK = 20_000
@@ -60,12 +61,16 @@ def account_on(account_id: int, day: dt.date) -> AccountHealth | None:
     week before is walked too.
     """
     model_pk, fitted = model_on(day)
-    if fitted is None:
-        return None
+    return None if fitted is None else account_under(account_id, day, model_pk, fitted)
+
+
+def account_under(account_id: int, day: dt.date, model_pk: int | None, fitted: FittedModel) -> AccountHealth | None:
+    """Return one account's score as of a past day under a given model; None when it had no touch by then."""
     past = read_past([account_id], as_of=day_end(day), params=fitted.params)
+    decided_by = _decisions(account_id, day)
     scored = previous = None
     for date in (day - dt.timedelta(days=age) for age in reversed(range(_WALKED_DAYS))):
-        scored = score_day(past, date, fitted, previous, _decided_by(account_id, date)) or scored
+        scored = score_day(past, date, fitted, previous, decided_by(date)) or scored
         if scored is not None:
             decisions = scored.decisions
             last_day = scored.scores.last_day.astype(np.int64)
@@ -73,6 +78,9 @@ def account_on(account_id: int, day: dt.date) -> AccountHealth | None:
     if scored is None:
         return None
     health = with_reasons(health_on(scored, 0), past, scored, 0, fitted)
+    if health.is_usual_gap_own:
+        histories, _ = past.any_touch.known_by(day.toordinal())
+        health.usual_gap_low_days, health.usual_gap_high_days = usual_ranges_many(histories)[0].tolist()
     health.model_version = ModelVersion(pk=model_pk, fitted=fitted.to_dict(), as_of_on=day)
     return health
 
@@ -80,16 +88,26 @@ def account_on(account_id: int, day: dt.date) -> AccountHealth | None:
 _WALKED_DAYS = 7
 
 
-def _decided_by(account_id: int, day: dt.date) -> AccountFlags:
-    """Return what people had decided about an account by the end of a day: that it is closed, that quiet is known."""
-    end = day_end(day)
-    is_closed = Account.objects.filter(pk=account_id, status=AccountStatus.CLOSED, closed_on__lte=day).exists()
-    is_paused = (
-        QuietPeriod.objects.filter(account=account_id, starts_on__lte=day, ends_on__gte=day, created_at__lte=end)
-        .exclude(ended_at__lte=end)
-        .exists()
-    )
-    return AccountFlags(np.array([is_closed]), np.array([is_paused]), np.array([False]))
+def _decisions(account_id: int, until: dt.date) -> Callable[[dt.date], AccountFlags]:
+    """Return what tells for each of the last days up to `until` what people had decided about an account by its end:
+    that it is closed, that quiet is known. Two queries."""
+    closed = Account.objects.filter(pk=account_id, status=AccountStatus.CLOSED, closed_on__lte=until)
+    closed_on = closed.values_list("closed_on", flat=True).first()
+    first = until - dt.timedelta(days=_WALKED_DAYS)
+    periods = list(QuietPeriod.objects.filter(account=account_id, starts_on__lte=until, ends_on__gte=first))
+
+    def decided_by(day: dt.date) -> AccountFlags:
+        end = day_end(day)
+        is_paused = any(
+            period.starts_on <= day <= period.ends_on
+            and period.created_at <= end
+            and (period.ended_at is None or period.ended_at > end)
+            for period in periods
+        )
+        is_closed = closed_on is not None and closed_on <= day
+        return AccountFlags(np.array([is_closed]), np.array([is_paused]), np.array([False]))
+
+    return decided_by
 
 
 def _past_days(account_ids: Sequence[int], day: dt.date, fitted: FittedModel) -> Iterator[PastDay]:

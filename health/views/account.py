@@ -1,14 +1,14 @@
-"""The account page: one client understood in a minute."""
+"""The account page: one client understood in a minute, today or as of a past day."""
 
 from __future__ import annotations
 
 import datetime as dt
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -17,35 +17,46 @@ from accounts.access import account_for, can_write
 from accounts.models import Account
 from config.days import firm_day
 from config.http import HtmxHttpRequest, wants_fragment
-from health.charts.account import LaneTouch, Silence, gaps_chart, lanes_chart
-from health.charts.card import ChartCard
 from health.explanations import explain_score
-from health.models import AccountHealth, Band
-from health.reasons import label_of, reasons_of
+from health.models import AccountHealth
+from health.reasons import label_of, reasons_of, whole_points_of
 from health.scoring.explain import spell_chance
 from health.selectors import account as selectors
+from health.selectors.account_head import recent_health
+from health.selectors.past import day_end
+from health.selectors.past_account import PastAccount, account_as_of
 from health.selectors.stream import KINDS, Place, StreamFilters, stream_page
+from health.selectors.stream_places import place_of_touch
+from health.views.account_charts import LISTED_TOUCHES, account_charts, periods_of, read_past_day
+from health.views.account_walk import walk_links
 from touchpoints.models import Channel, Direction
 
 _FRAGMENTS = {
     "stream": "health/_stream.html",
     "stream-more": "health/_stream_entries.html",
     "account-head": "health/_account_head.html",
+    "why": "health/_why_card.html",
 }
+# What an address keeps when something else on the page is followed: the list walked through, and the past day.
+_KEPT = ("list", "place", "as_of")
 
 
 @require_safe
 def account(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    """Show the page, or for htmx the part that it asks for: the head, the stream, or the next page of the stream."""
+    """Show the page, or for htmx the part that it asks for: head, reasons, stream, or the next page of the stream."""
     as_of = timezone.now()
     found = account_for(request.user, pk)
     target = request.htmx.target if wants_fragment(request) else None
+    context = _base_context(request, found, as_of)
     if target in {"stream", "stream-more"}:
-        context = _stream_context(request, found, as_of)
+        context |= _stream_context(request, context)
     elif target == "account-head":
-        context = _head_context(request, found, as_of)
+        context |= _head_context(request, context, as_of)
+    elif target == "why":
+        context |= _scored_context(request, context)
+        context |= _why_context(context)
     else:
-        context = _page_context(request, found, as_of)
+        context |= _page_context(request, context, as_of)
     template = _FRAGMENTS.get(target or "", "health/account.html")
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
@@ -53,102 +64,132 @@ def account(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 
 
 def _base_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetime) -> dict[str, Any]:
+    kept = [(name, value) for name in _KEPT if (value := request.GET.get(name, ""))]
+    today = firm_day(as_of)
     return {
         "account": account_,
         "health": selectors.health_of(account_),
         "is_writable": can_write(request.user, account_),
-        "today": firm_day(as_of),
+        "today": today,
+        "past_day": read_past_day(request.GET.get("as_of", ""), today),
+        "kept": kept,
+        "kept_query": urlencode(kept),
+        "list_query": urlencode([(name, value) for name, value in kept if name != "as_of"]),
     }
 
 
-def _head_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetime) -> dict[str, Any]:
-    context = _base_context(request, account_, as_of)
+def _scored_context(request: HtmxHttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """The score of the day that is read: `health`, beside today's as `now`; `past` where that day is not today."""
+    past_day: dt.date | None = context["past_day"]
+    past = account_as_of(context["account"].pk, past_day) if past_day else None
+    return {
+        "now": context["health"],
+        "past": past,
+        "health": past.health if past else context["health"],
+        "day": past_day or context["today"],
+        "is_day_unread": past is None and request.GET.get("as_of", "") not in {"", str(context["today"])},
+    }
+
+
+def _head_context(request: HtmxHttpRequest, context: dict[str, Any], as_of: dt.datetime) -> dict[str, Any]:
+    account_: Account = context["account"]
+    context = context | _scored_context(request, context)
     today: dt.date = context["today"]
     health: AccountHealth | None = context["health"]
     return context | {
-        "explanation": explain_score(health, today=today) if health else None,
+        "explanation": explain_score(health, today=context["day"]) if health else None,
+        "recent": recent_health(health, on=context["day"]) if health else None,
+        "band_since_on": _band_since(context),
         "suppression": selectors.suppression_of(account_, today=today),
         "booked": selectors.next_booked(account_, as_of=as_of),
         "renewal_days": (account_.renewal_on - today).days if account_.renewal_on else None,
+        "lived": _lived_cadence(account_, health),
     }
 
 
-def _stream_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetime) -> dict[str, Any]:
-    context = _base_context(request, account_, as_of)
+def _band_since(context: dict[str, Any]) -> dt.date | None:
+    past: PastAccount | None = context["past"]
+    if past is not None:
+        return past.band_since_on
+    return context["now"].band_since_on if context["now"] else None
+
+
+def _lived_cadence(account_: Account, health: AccountHealth | None) -> dict[str, Any] | None:
+    """Return the lived cadence in whole days, and whether it falls short of the agreed one by a quarter or more."""
+    if health is None or not health.usual_gap_days:
+        return None
+    days = max(1, round(health.usual_gap_days))
+    agreed = account_.agreed_cadence_days
+    return {"days": days, "is_own": health.is_usual_gap_own, "is_short": agreed is not None and days >= 1.25 * agreed}
+
+
+def _stream_context(request: HtmxHttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    account_: Account = context["account"]
     filters = StreamFilters.from_query(request.GET)
-    before = Place.from_text(request.GET.get("before", ""))
+    given = Place.from_text(request.GET.get("before", ""))
+    before = given or _opened_at(request, account_, context["past_day"])
     health: AccountHealth | None = context["health"]
     long_gap = health.usual_gap_high_days if health else None
     page = stream_page(account_, filters, before=before, long_gap_days=long_gap)
-    query = filters.query()
+    query = dict(context["kept"]) | filters.query()
     more = urlencode(query | {"before": str(page.next_place)}) if page.next_place else ""
-    return context | {
+    kept_query = f"?{context['kept_query']}" if context["kept"] else ""
+    return {
         "filters": filters,
         "entries": page.entries,
         "more_url": f"{account_.get_absolute_url()}?{more}" if more else "",
-        "previous_month": timezone.localtime(before.at).strftime("%Y-%m") if before else "",
+        "previous_month": timezone.localtime(given.at).strftime("%Y-%m") if given else "",
+        "is_from_top": before is None,
         "kinds": KINDS,
         "channels": Channel.choices,
         "directions": [choice for choice in Direction.choices if choice[0] != Direction.UNKNOWN],
         "contacts": list(account_.contacts.all()),
-        "stream_url": account_.get_absolute_url(),
+        "stream_url": f"{account_.get_absolute_url()}{kept_query}",
         "because_label": label_of(filters.because),
     }
 
 
-def _page_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetime) -> dict[str, Any]:
-    context = _head_context(request, account_, as_of) | _stream_context(request, account_, as_of)
-    touches = selectors.lane_touches(account_, as_of=as_of)
-    health: AccountHealth | None = context["health"]
+def _opened_at(request: HtmxHttpRequest, account_: Account, past_day: dt.date | None) -> Place | None:
+    """Return where the timeline begins: at the touch the address names, at the end of a past day; None: at its top."""
+    touch = request.GET.get("touch", "")
+    if touch.isascii() and touch.isdigit() and len(touch) < 19:
+        return place_of_touch(account_, int(touch))
+    # Beyond every kind of entry of that day.
+    return Place(day_end(past_day), 9, 0) if past_day else None
+
+
+def _page_context(request: HtmxHttpRequest, context: dict[str, Any], as_of: dt.datetime) -> dict[str, Any]:
+    account_: Account = context["account"]
+    context = context | _stream_context(request, context) | _head_context(request, context, as_of)
+    past_day: dt.date | None = context["past_day"]
+    charts = account_charts(account_, context["health"], as_of=day_end(past_day) if past_day else as_of)
     return (
         context
-        | _why_context(health, context["today"])
+        | _why_context(context)
         | {
             "people": selectors.people_of(account_, today=context["today"], as_of=as_of),
-            "charts": _charts(account_, context["health"], touches, context["today"]),
+            "charts": charts | {"live_talk": charts["live-talk"]},
+            "listed_touches": LISTED_TOUCHES,
+            "periods": periods_of(charts["lanes"]) or periods_of(charts["gaps"]),
+            "walk": walk_links(request, request.user, account_, today=context["today"]),
         }
     )
 
 
-def _why_context(health: AccountHealth | None, today: dt.date) -> dict[str, Any]:
+def _why_context(context: dict[str, Any]) -> dict[str, Any]:
     """Round what the score rests on so that health and risk add up to 100 as they are shown."""
+    health: AccountHealth | None = context["health"]
     if health is None or health.risk is None or health.normal is None:
         return {}
     percent = round(100 * health.risk)
+    reasons = reasons_of(health, today=context["day"], is_past=context["past"] is not None)
+    points_now = whole_points_of(context["now"]) if context["past"] and context["now"] else None
     return {
-        "reasons": reasons_of(health, today=today),
+        "reasons": reasons,
+        "is_beside": points_now is not None,
+        "step_rows": list(zip_longest(reasons.steps if reasons else (), points_now or ())),
         "gap_count": max(0, health.touch_days - 1),
         "chance": spell_chance(health.normal),
         "risk_percent": percent,
         "health_points": 100 - percent,
-    }
-
-
-def _charts(
-    account_: Account, health: AccountHealth | None, touches: list[selectors.ChartTouch], today: dt.date
-) -> dict[str, ChartCard]:
-    days = selectors.touch_days(touches)
-    last_on = health.last_touch_on if health else None
-    silence = Silence(
-        last_on=last_on,
-        days=(today - last_on).days if last_on else 0,
-        low_days=health.usual_gap_low_days if health else None,
-        high_days=health.usual_gap_high_days if health else None,
-        is_flagged=health is not None and health.band in {Band.SILENT, Band.DORMANT},
-    )
-    page = reverse("account", args=[account_.pk])
-    lanes = [
-        LaneTouch(
-            timezone.localtime(touch.occurred_at),
-            touch.channel,
-            touch.direction,
-            touch.counts,
-            touch.subject,
-            f"{page}?to={timezone.localtime(touch.occurred_at):%Y-%m-%d}#stream",
-        )
-        for touch in touches
-    ]
-    return {
-        "lanes": lanes_chart(lanes, silence, today=today, months=selectors.LANE_MONTHS),
-        "gaps": gaps_chart(days, silence, today=today),
     }

@@ -30,13 +30,14 @@ from health.selectors.lists import (
     movement_since_yesterday,
 )
 from health.views.list_controls import Controls
+from health.walks import WalkedList
 
 
 @require_safe
 @vary_on_headers("HX-Request")
 def today(request: HtmxHttpRequest) -> HttpResponse:
     """Show who has gone quiet, in the order in which it matters."""
-    context = _list_context(request, today_defaults(request.user))
+    context = _list_context(request, "today", today_defaults(request.user))
     filters: ListFilters = context["filters"]
     facets: Facets = context["facets"]
     movement = movement_since_yesterday(request.user, filters.scope, today=context["today"])
@@ -58,12 +59,12 @@ def today(request: HtmxHttpRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def account_list(request: HtmxHttpRequest) -> HttpResponse:
     """Show every account of the scope, whatever its band."""
-    context = _list_context(request, directory_defaults(request.user))
+    context = _list_context(request, "account-list", directory_defaults(request.user))
     context |= {"total": context["facets"].total, "page_title": "Accounts · Hark"}
     return render(request, "health/_accounts.html" if wants_fragment(request) else "health/accounts.html", context)
 
 
-def _list_context(request: HtmxHttpRequest, defaults: ListFilters) -> dict[str, Any]:
+def _list_context(request: HtmxHttpRequest, name: str, defaults: ListFilters) -> dict[str, Any]:
     as_of = timezone.now()
     today_ = firm_day(as_of)
     read = read_filters(request.GET, user=request.user, defaults=defaults)
@@ -87,6 +88,7 @@ def _list_context(request: HtmxHttpRequest, defaults: ListFilters) -> dict[str, 
         "pager": controls.pager(shown=len(rows)),
         "beyond_capacity": max(0, count - len(rows)) if capacity else 0,
         "state_query": filters.query(defaults),
+        "walk_query": WalkedList(name, filters, defaults).account_query(),
         "scored_at": last_scored_at(),
         "empty": "" if rows else _why_empty(request, filters, defaults, facets),
     }

@@ -11,6 +11,7 @@
   const script = document.currentScript;
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const narrow = matchMedia("(max-width: 600px)");
+  const coarse = matchMedia("(pointer: coarse)");
 
   // Plotly's bundle adds the style sheet of its map traces as an inline <style> unless an element with this id exists. Hark
   // draws no maps and allows no inline styles, so it is told that the sheet is there.
@@ -120,22 +121,25 @@
       }
     }
     probe.remove();
+    if (coarse.matches) layout.dragmode = false; // a finger that drags scrolls the page
     await Plotly.react(element, data, layout, {
       displayModeBar: false,
       responsive: true,
       scrollZoom: false,
-      doubleClick: false,
+      doubleClick: layout.dragmode ? "reset" : false,
       showTips: false,
     });
     if (!shown.has(element)) {
       element.on("plotly_click", (event) => {
         const url = address(event.points?.[0]);
-        if (url) window.location.assign(url);
+        const opening = new CustomEvent("chart-open", { bubbles: true, cancelable: true, detail: { url } });
+        if (url && element.dispatchEvent(opening)) window.location.assign(url); // a page may open it in place
       });
       element.closest(".chart")?.classList.toggle("clickable", figure.data.some((trace) => links(trace.customdata)));
     }
     shown.set(element, true);
     element.setAttribute("aria-busy", "false");
+    element.dispatchEvent(new CustomEvent("chart-drawn", { bubbles: true }));
   };
 
   // A mark's customdata names the page behind it: {"url": "/..."} or a list whose item is such a path. Own pages only.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browsing import LEAD, MANAGER, Visit, rows
+from tests.e2e.browsing import LEAD, MANAGER, Visit, overflow, rows
 
 Open = Callable[..., Visit]
 
@@ -22,16 +23,71 @@ def account(visit: Open) -> Page:
     return page
 
 
-def test_both_charts_are_drawn_and_their_data_stands_beside_them(account: Page) -> None:
+def test_all_charts_are_drawn_and_their_data_stands_beside_them(account: Page) -> None:
     charts = account.locator("[data-chart]")
-    expect(charts).to_have_count(2)
-    for index in range(2):
+    expect(charts).to_have_count(4)
+    for index in range(4):
         charts.nth(index).scroll_into_view_if_needed()
         expect(charts.nth(index).locator("svg.main-svg").first).to_be_visible()
         expect(charts.nth(index)).to_have_attribute("aria-busy", "false")
     tables = account.locator("details.chart-data")
     tables.first.locator("summary").click()
     expect(tables.first.locator("tbody tr").first).to_be_visible()
+
+
+def test_a_period_is_chosen_by_keyboard_and_a_mark_opens_its_touch_under_an_address_of_its_own(account: Page) -> None:
+    lanes = account.locator("[data-chart=lanes]")
+    expect(lanes).to_have_attribute("aria-busy", "false")
+    expect(account.locator("[data-chart=gaps]")).to_have_attribute("aria-busy", "false")
+    account.get_by_role("button", name="3 months").press("Enter")
+    expect(account.locator("[data-periods] [aria-pressed=true]")).to_have_text("3 m")
+    account.get_by_role("button", name="All", exact=True).press("Space")
+    account.locator("[data-chart=lanes] .scatterlayer .point").first.click(force=True)
+    expect(account).to_have_url(re.compile(r"[?&]touch=(\d+).*#touch-\1$"))
+    entry = account.locator("#stream .is-target")
+    expect(entry).to_be_focused()
+    shared = entry.get_attribute("id")
+    account.goto(account.url)
+    expect(account.locator(f"#{shared}")).to_be_in_viewport()
+
+
+def test_a_past_score_is_read_beside_todays_and_the_way_back_is_one_click(account: Page) -> None:
+    today = account.locator("#as-of").get_attribute("max") or ""
+    summer = dt.date.fromisoformat(today) - dt.timedelta(days=100)
+    account.locator("#as-of").fill(summer.isoformat())
+    account.get_by_role("button", name="Read").click()
+    expect(account).to_have_url(re.compile(f"as_of={summer}"))
+    expect(account.locator(".notice.past")).to_contain_text("You read")
+    expect(account.locator("#why thead")).to_contain_text("Today")
+    account.get_by_role("link", name="Return to today").click()
+    expect(account).not_to_have_url(re.compile("as_of"))
+
+
+def test_the_list_is_walked_through_by_keys_and_leads_back_to_itself(visit: Open) -> None:
+    page = visit(LEAD, "/accounts/?band=silent").page
+    names = page.locator("td.acct a").all_inner_texts()
+    rows(page).nth(0).locator("td.acct a").click()
+    expect(page.locator(".walk-place")).to_have_text(f"1 of {len(names)}")
+    page.keyboard.press("]")
+    expect(page.locator("h1 bdi")).to_have_text(names[1])
+    page.keyboard.press("?")
+    expect(page.locator("#keymap")).to_contain_text("Next account of the list")
+    page.keyboard.press("Escape")
+    page.keyboard.press("[")
+    expect(page.locator("h1 bdi")).to_have_text(names[0])
+    page.keyboard.press("[")
+    expect(page).to_have_url(re.compile(r"/accounts/\?band=silent#account-\d+$"))
+
+
+def test_charts_follow_the_theme_at_once_and_the_page_fits_a_phone(visit: Open) -> None:
+    page = visit(MANAGER, "/accounts/?band=silent", viewport={"width": 390, "height": 844}).page
+    rows(page).first.locator("td.acct a").click()
+    title = page.locator("[data-chart=lanes] .xtick text").first
+    title.scroll_into_view_if_needed()
+    light = title.evaluate("element => getComputedStyle(element).fill")
+    page.emulate_media(color_scheme="dark")
+    expect(title).not_to_have_css("fill", light)
+    assert overflow(page) <= 0
 
 
 def test_the_stream_is_narrowed_by_channel_and_back_leads_to_all_of_it(account: Page) -> None:
