@@ -15,4 +15,6 @@ urlpatterns: list[URLPattern] = [
     path("accounts/<int:pk>/edit/", accounts.account_edit, name="account-edit"),
     path("accounts/<int:pk>/contacts/new/", accounts.contact_new, name="contact-new"),
     path("contacts/<int:pk>/edit/", accounts.contact_edit, name="contact-edit"),
+    path("contacts/<int:pk>/left/", accounts.contact_left, name="contact-left"),
+    path("contacts/<int:pk>/back/", accounts.contact_back, name="contact-back"),
 ]
