@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -21,17 +20,11 @@ from health.charts.account import LaneTouch, Silence, gaps_chart, lanes_chart
 from health.charts.card import ChartCard
 from health.explanations import explain_score
 from health.models import AccountHealth, Band
-from health.reasons import label_of, reasons_of
+from health.reasons import reasons_of
 from health.scoring.explain import spell_chance
 from health.selectors import account as selectors
-from health.selectors.stream import KINDS, Place, StreamFilters, stream_page
-from touchpoints.models import Channel, Direction
-
-_FRAGMENTS = {
-    "stream": "health/_stream.html",
-    "stream-more": "health/_stream_entries.html",
-    "account-head": "health/_account_head.html",
-}
+from health.selectors.people import people_of
+from health.views.stream import MORE, WHOLE, stream_context, stream_fragment
 
 
 @require_safe
@@ -40,14 +33,12 @@ def account(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     as_of = timezone.now()
     found = account_for(request.user, pk)
     target = request.htmx.target if wants_fragment(request) else None
-    if target in {"stream", "stream-more"}:
-        context = _stream_context(request, found, as_of)
+    if target in {WHOLE, MORE}:
+        response = stream_fragment(request, found, _base_context(request, found, as_of), target, as_of=as_of)
     elif target == "account-head":
-        context = _head_context(request, found, as_of)
+        response = render(request, "health/_account_head.html", _head_context(request, found, as_of))
     else:
-        context = _page_context(request, found, as_of)
-    template = _FRAGMENTS.get(target or "", "health/account.html")
-    response = render(request, template, context)
+        response = render(request, "health/account.html", _page_context(request, found, as_of))
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
 
@@ -73,38 +64,16 @@ def _head_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetim
     }
 
 
-def _stream_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetime) -> dict[str, Any]:
-    context = _base_context(request, account_, as_of)
-    filters = StreamFilters.from_query(request.GET)
-    before = Place.from_text(request.GET.get("before", ""))
-    health: AccountHealth | None = context["health"]
-    long_gap = health.usual_gap_high_days if health else None
-    page = stream_page(account_, filters, before=before, long_gap_days=long_gap)
-    query = filters.query()
-    more = urlencode(query | {"before": str(page.next_place)}) if page.next_place else ""
-    return context | {
-        "filters": filters,
-        "entries": page.entries,
-        "more_url": f"{account_.get_absolute_url()}?{more}" if more else "",
-        "previous_month": timezone.localtime(before.at).strftime("%Y-%m") if before else "",
-        "kinds": KINDS,
-        "channels": Channel.choices,
-        "directions": [choice for choice in Direction.choices if choice[0] != Direction.UNKNOWN],
-        "contacts": list(account_.contacts.all()),
-        "stream_url": account_.get_absolute_url(),
-        "because_label": label_of(filters.because),
-    }
-
-
 def _page_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetime) -> dict[str, Any]:
-    context = _head_context(request, account_, as_of) | _stream_context(request, account_, as_of)
+    context = _head_context(request, account_, as_of)
+    context |= stream_context(request, account_, context["health"], as_of=as_of)
     touches = selectors.lane_touches(account_, as_of=as_of)
     health: AccountHealth | None = context["health"]
     return (
         context
         | _why_context(health, context["today"])
         | {
-            "people": selectors.people_of(account_, today=context["today"], as_of=as_of),
+            "people": people_of(account_, health, as_of=as_of),
             "charts": _charts(account_, context["health"], touches, context["today"]),
         }
     )
