@@ -12,9 +12,11 @@ from django.db.models import Count, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from accounts.assignments import OwnerBefore, owner_stored, record_assignments
 from accounts.models import Account, AccountDomain, Contact, Role, Segment, Team, User
 from accounts.password_links import password_link
 from accounts.people_forms import PersonForm
@@ -159,6 +161,12 @@ class AccountAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return isinstance(obj, Account) and not getattr(obj, "touchpoints").exists()  # noqa: B009 - of a higher app
 
+    def save_model(self, request: HttpRequest, obj: Account, form: Any, change: bool) -> None:
+        before = OwnerBefore(obj, owner_stored(obj))
+        super().save_model(request, obj, form, change)
+        assert isinstance(request.user, User)  # only administrators come here
+        record_assignments(changes=[before], by=request.user, now=timezone.now())
+
 
 @admin.register(Contact)
 class ContactAdmin(admin.ModelAdmin):
@@ -168,6 +176,7 @@ class ContactAdmin(admin.ModelAdmin):
     search_fields = ("name", "=email", "account__name")
     search_help_text = "Part of the person’s or the account’s name, or the whole e-mail address."
     autocomplete_fields = ("account",)
+    exclude = ("successor",)  # of the same client, and only of who has left: the account page asks for it
     show_full_result_count = False
     list_per_page = 50
 

@@ -158,10 +158,9 @@ class ContactForm(forms.ModelForm):
 
     class Meta:
         model = Contact
-        fields = ("name", "email", "title", "level", "left_on")
-        labels: ClassVar = {"email": "E-mail address", "left_on": "Left on"}
-        widgets: ClassVar = {"left_on": DateInput, "level": forms.RadioSelect}
-        help_texts: ClassVar = {"left_on": "Only when this person no longer works there. The history stays."}
+        fields = ("name", "email", "title", "level")
+        labels: ClassVar = {"email": "E-mail address"}
+        widgets: ClassVar = {"level": forms.RadioSelect}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

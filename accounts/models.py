@@ -9,7 +9,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower, Upper
 from django.urls import reverse
 from django.utils import timezone
@@ -177,6 +177,13 @@ class Account(models.Model):
     )
     next_action = models.CharField(max_length=200, blank=True)
     next_action_on = models.DateField(null=True, blank=True)
+    handover_note = models.TextField(
+        blank=True, editable=False, help_text="What whoever looks after the account next must know."
+    )
+    handover_noted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    handover_noted_by = models.ForeignKey(
+        User, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -234,6 +241,39 @@ class AccountDomain(models.Model):
         self.domain = self.domain.strip().lower()
 
 
+class Assignment(models.Model):
+    """An account changed hands; written by `accounts.assignments` alone, whoever asked for the change."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="assignments", db_index=False)
+    from_owner = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    to_owner = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    assigned_by = models.ForeignKey(
+        User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False, help_text="Null: not by a person."
+    )
+    assigned_at = models.DateTimeField()
+    origin = models.CharField(max_length=300, blank=True, help_text="What brought it when no person chose it.")
+
+    class Meta:
+        ordering: ClassVar = ["-assigned_at", "-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(from_owner__isnull=True) | Q(to_owner__isnull=True) | ~Q(from_owner=F("to_owner")),
+                name="accounts_assignment_changes_owner",
+            ),
+            models.CheckConstraint(
+                condition=Q(from_owner__isnull=False) | Q(to_owner__isnull=False),
+                name="accounts_assignment_has_owner",
+            ),
+        ]
+        indexes: ClassVar = [
+            # Serves the account's stream.
+            models.Index(fields=["account", "-assigned_at"], name="accounts_assignment_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.from_owner_id} to {self.to_owner_id}"
+
+
 class Level(models.TextChoices):
     ANALYST = "analyst", "Analyst"
     MANAGER = "manager", "Manager"
@@ -251,6 +291,14 @@ class Contact(models.Model):
     level = models.CharField(max_length=10, choices=Level.choices, blank=True)
     external_id = models.CharField(max_length=200, null=True, blank=True)
     left_on = models.DateField(null=True, blank=True, help_text="Set when the person has left the client.")
+    successor = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="predecessors",
+        help_text="Who took over when the person left.",
+    )
 
     class Meta:
         ordering: ClassVar = ["name", "id"]
@@ -264,6 +312,10 @@ class Contact(models.Model):
             models.CheckConstraint(
                 condition=Q(level="") | Q(level__in=Level.values), name="accounts_contact_level_known"
             ),
+            models.CheckConstraint(
+                condition=Q(successor__isnull=True) | (Q(left_on__isnull=False) & ~Q(successor=F("id"))),
+                name="accounts_contact_successor_after_leaving",
+            ),
         ]
         indexes: ClassVar = [
             # Serves search over contacts as you type.
@@ -272,3 +324,7 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        if self.left_on is None:
+            self.successor = None

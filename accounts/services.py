@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
+from accounts.assignments import OwnerBefore, owner_stored, record_assignments
 from accounts.models import Account, AccountDomain, AccountStatus, Contact, Role, User
 
 
@@ -41,23 +42,28 @@ def create_administrator(*, email: str, full_name: str, password: str) -> Admini
     return AdministratorCreated(user, is_new=True)
 
 
-def assign_account(*, account: Account, owner: User) -> Account:
+@transaction.atomic
+def assign_account(*, account: Account, owner: User, by: User, now: dt.datetime) -> Account:
     """Give `account` to `owner`; it moves to the owner's team, or stays in its own when the owner has none.
+
+    Who had it before, and `by` whom it was handed over, is kept.
 
     Raises ValueError when `owner` no longer works here.
     """
     if not owner.is_active:
         raise ValueError(f"owner: {owner} can no longer sign in; choose somebody who can")
+    before = OwnerBefore(account, owner_stored(account))
     account.owner = owner
     if owner.team_id is not None:
         account.team_id = owner.team_id
     account.save(update_fields=["owner", "team", "updated_at"])
+    record_assignments(changes=[before], by=by, now=now)
     return account
 
 
 @transaction.atomic
-def save_account(*, account: Account, domains: Iterable[str]) -> Account:
-    """Store a new or changed `account`, and make `domains` its only e-mail domains.
+def save_account(*, account: Account, domains: Iterable[str], by: User, now: dt.datetime) -> Account:
+    """Store a new or changed `account`, and make `domains` its only e-mail domains; a change of owner is kept.
 
     An account without a team gets its owner's. Raises ValueError for a closed account without a closing day.
     """
@@ -67,7 +73,9 @@ def save_account(*, account: Account, domains: Iterable[str]) -> Account:
         account.closed_on = None
     if account.team_id is None and account.owner is not None:
         account.team_id = account.owner.team_id
+    before = OwnerBefore(account, owner_stored(account))
     account.save()
+    record_assignments(changes=[before], by=by, now=now)
     wanted = {domain.strip().lower() for domain in domains}
     stored = set(account.domains.values_list("domain", flat=True))
     account.domains.filter(domain__in=stored - wanted).delete()
@@ -81,6 +89,8 @@ def save_account(*, account: Account, domains: Iterable[str]) -> Account:
 def save_contact(*, contact: Contact) -> Contact:
     """Store a new or changed `contact`; the account counts as edited, as what is said of it may rest on its people."""
     homes = {contact.account_id, *Contact.objects.filter(pk=contact.pk).values_list("account_id", flat=True)}
+    if contact.left_on is None:
+        contact.successor = None
     contact.save()
     _count_as_edited(homes)
     return contact
@@ -92,6 +102,46 @@ def delete_contacts(*, contacts: QuerySet[Contact]) -> None:
     homes = set(contacts.values_list("account_id", flat=True))
     contacts.delete()
     _count_as_edited(homes)
+
+
+@transaction.atomic
+def mark_contact_as_left(
+    *, contact: Contact, left_on: dt.date, successor: Contact | None = None, new_name: str = "", new_email: str = ""
+) -> Contact:
+    """Say that `contact` left on a day, and who took over: a known `successor`, or a new person called `new_name`.
+
+    A new person takes over level and title. What was said with the one who left stays. Raises ValueError when the
+    successor is the person, works for another client, or left too.
+    """
+    if successor is None and new_name.strip():
+        successor = Contact.objects.create(
+            account_id=contact.account_id,
+            name=new_name.strip(),
+            email=new_email,
+            title=contact.title,
+            level=contact.level,
+        )
+    if successor is not None and (successor.pk == contact.pk or successor.account_id != contact.account_id):
+        raise ValueError("successor: choose another person of the same client")
+    if successor is not None and successor.left_on is not None:
+        raise ValueError("successor: this person has left too")
+    contact.left_on, contact.successor = left_on, successor
+    return save_contact(contact=contact)
+
+
+def bring_contact_back(*, contact: Contact) -> Contact:
+    """Say that `contact` works there after all; nobody is the successor any more."""
+    contact.left_on, contact.successor = None, None
+    return save_contact(contact=contact)
+
+
+def save_handover_note(*, account: Account, note: str, by: User, now: dt.datetime) -> Account:
+    """Keep what whoever looks after `account` next must know; no score rests on it, so the account is not edited."""
+    account.handover_note, account.handover_noted_by, account.handover_noted_at = note.strip(), by, now
+    Account.objects.filter(pk=account.pk).update(
+        handover_note=account.handover_note, handover_noted_by=by, handover_noted_at=now
+    )
+    return account
 
 
 def _count_as_edited(account_ids: Iterable[int]) -> None:

@@ -27,4 +27,6 @@ urlpatterns: list[URLPattern] = [
     path("manage/segments/", groups.segments, name="segments"),
     path("manage/segments/<int:pk>/", groups.segment_edit, name="segment-edit"),
     path("manage/segments/<int:pk>/remove/", groups.segment_remove, name="segment-remove"),
+    path("contacts/<int:pk>/left/", accounts.contact_left, name="contact-left"),
+    path("contacts/<int:pk>/back/", accounts.contact_back, name="contact-back"),
 ]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from health.views import account, account_charts, actions, portfolio, quiet_days, search, today, trust
+from health.views import account, account_charts, actions, brief, portfolio, quiet_days, search, today, trust
 
 urlpatterns: list[URLPattern] = [
     path("", today.today, name="today"),
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("accounts/resume/", actions.resume, name="accounts-resume"),
     path("accounts/<int:pk>/", account.account, name="account"),
     path("accounts/<int:pk>/<slug:name>.csv", account_charts.account_csv, name="account-csv"),
+    path("accounts/<int:pk>/brief/", brief.account_brief, name="account-brief"),
     path("search/", search.search_page, name="search"),
     path("portfolio/", portfolio.portfolio, name="portfolio"),
     path("portfolio/<slug:name>.csv", portfolio.portfolio_csv, name="portfolio-csv"),

@@ -20,7 +20,7 @@ from accounts.models import Account, Contact, Segment, User
 from config.days import firm_day
 from health.models import AccountHealth, Band, BandChange, HealthDay, PortfolioDay, QuietDays
 from tests import factories
-from touchpoints.models import ImportBatch, RejectedRow, Touchpoint
+from touchpoints.models import ImportBatch, RejectedRow, TouchEdit, Touchpoint
 from touchpoints.parsers.options import ImportOptions
 
 PEOPLE = ("alice", "amir", "bob", "dora", "charlie", "erin", "root")
@@ -35,6 +35,7 @@ class World:
     account: Account
     contact: Contact
     touch: Touchpoint
+    edit: TouchEdit
     amir: User
     batch: ImportBatch
     rejected: RejectedRow
@@ -121,6 +122,7 @@ def touch_data(world: World) -> dict[str, object]:
         "direction": "mutual",
         "occurred_at": "2026-06-01T10:00",
         "subject": "Hello",
+        "reason": "The call was a day earlier",
     }
 
 
@@ -169,16 +171,26 @@ MATRIX = [
     Row("account-edit", get=writers(200), post=writers(302), args=of_account, data=lambda world: ACCOUNT),
     Row("contact-new", get=writers(200), post=writers(302), args=of_account, data=lambda world: CONTACT),
     Row("contact-edit", get=writers(200), post=writers(302), args=of_contact, data=lambda world: CONTACT),
+    Row(
+        "contact-left",
+        get=writers(200),
+        post=writers(302),
+        args=of_contact,
+        data=lambda world: {"left_on": "2026-06-01"},
+    ),
+    Row("contact-back", get=NOT_ALLOWED, post=writers(302), args=of_contact),
     # Touches
     Row("touch-log", get=writers(200), post=writers(302), data=touch_data),
     Row("touch-edit", get=writers(200), post=writers(302), args=of_touch, data=touch_data),
-    Row("touch-delete", get=NOT_ALLOWED, post=writers(302), args=of_touch),
+    Row("touch-delete", get=NOT_ALLOWED, post=writers(302), args=of_touch, data=lambda world: {"reason": "Twice"}),
+    Row("touch-undo-edit", get=NOT_ALLOWED, post=writers(302), args=lambda world: [world.edit.pk]),
     Row("touch-restore", get=NOT_ALLOWED, post=writers(302), args=of_touch),
     # Health
     Row("today", get=all_of(200), post=NOT_ALLOWED),
     Row("account-list", get=all_of(200), post=NOT_ALLOWED),
     Row("account", get=readers(200), post=NOT_ALLOWED, args=of_account),
     Row("account-csv", get=readers(200), post=NOT_ALLOWED, args=lambda world: [world.account.pk, "lanes"]),
+    Row("account-brief", get=readers(200), post=writers(302), args=of_account, data=lambda world: {"note": "Ask Ada"}),
     Row("search", get=all_of(200), post=NOT_ALLOWED, data=lambda world: {"q": "Alder"}),
     Row("portfolio", get=all_of(200), post=NOT_ALLOWED),
     Row("portfolio-csv", get=all_of(200), post=NOT_ALLOWED, args=lambda world: ["quiet-share"]),
@@ -279,7 +291,8 @@ def world(people: dict[str, User], account: Account) -> World:
     quiet_days = QuietDays.objects.create(
         author=root, reason="Shutdown", starts_on="2099-08-01", ends_on="2099-08-14", created_at=timezone.now()
     )
-    return World(account, contact, touch, people["amir"], batch, rejected, segment, quiet_days)
+    edit = TouchEdit.objects.create(touch=touch, edited_at=touch.occurred_at, reason="Twice", before={"subject": "Hi"})
+    return World(account, contact, touch, edit, people["amir"], batch, rejected, segment, quiet_days)
 
 
 def client_of(person: User | AnonymousUser) -> Client:

@@ -293,6 +293,24 @@ class Touchpoint(models.Model):
         return self.subject or f"{self.get_channel_display()} {self.occurred_at:%Y-%m-%d}"
 
 
+class TouchEdit(models.Model):
+    """A touch was changed by hand: by whom, why, and what it said before, so that the change can be taken back."""
+
+    touch = models.ForeignKey(Touchpoint, on_delete=models.CASCADE, related_name="edits")
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    edited_at = models.DateTimeField()
+    reason = models.CharField(max_length=200, blank=True)
+    before = models.JSONField(help_text="The values that were changed, as they stood; people by number.")
+
+    class Meta:
+        ordering: ClassVar = ["-edited_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.touch_id} {self.edited_at:%Y-%m-%d}"
+
+
 class AccountActivity(models.Model):
     """When an account's touches last changed, and how often; comparing itself with it, a score knows that it is stale.
 

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern] = [
     path("touches/log/", touches.touch_log, name="touch-log"),
     path("touches/<int:pk>/edit/", touches.touch_edit, name="touch-edit"),
     path("touches/<int:pk>/delete/", touches.touch_delete, name="touch-delete"),
+    path("touches/edits/<int:pk>/undo/", touches.touch_undo_edit, name="touch-undo-edit"),
     path("touches/<int:pk>/restore/", touches.touch_restore, name="touch-restore"),
     path("imports/", imports.import_list, name="imports"),
     path("imports/new/", imports.import_new, name="import-new"),

@@ -10,7 +10,7 @@ import numpy as np
 from accounts.models import Contact
 from health.scoring.arrays import FloatArray, IntArray
 from health.scoring.explain_signals import people_of_signals, tell_signals
-from health.scoring.signals.found import FoundSignals, find_signals_many
+from health.scoring.signals.found import SIGNALS, FoundSignals, Signal, find_signals_many
 from health.scoring.signals.settings import SignalSettings
 from health.scoring.signals.talk_days import TalkStats
 
@@ -40,9 +40,17 @@ def signals_of(
     agreed = agreed_days[rows]
     some = find_signals_many(talk, agreed, as_of_day, settings)
     found = FoundSignals.none(account_ids)
-    found.strength[rows] = some.strength
     people = people_of_signals(talk, some)
-    names = dict(Contact.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
+    known_people = Contact.objects.filter(pk__in=people).values_list("pk", "name", "left_on") if people else ()
+    names, gone = {}, []
+    for pk, name, left_on in known_people:
+        names[pk] = name
+        if left_on is not None and left_on.toordinal() <= as_of_day:
+            gone.append(pk)
+    # Statistics count back from the last touch day; on a person who left after it nothing hangs any more.
+    hangs_on_none = np.isin(talk.lone_contact, gone)
+    some.strength[hangs_on_none, SIGNALS.index(Signal.SINGLE_THREADED)] = 0.0
+    found.strength[rows] = some.strength
     told = {
         int(talk.account_ids[row]): [
             one.to_dict() for one in tell_signals(talk, some, row, agreed_days=float(agreed[row]), names=names)

@@ -19,24 +19,18 @@ from config.days import firm_day
 from config.http import HtmxHttpRequest, wants_fragment
 from health.explanations import explain_score
 from health.models import AccountHealth
-from health.reasons import label_of, reasons_of, whole_points_of
+from health.reasons import reasons_of, whole_points_of
 from health.scoring.explain import spell_chance
 from health.selectors import account as selectors
 from health.selectors.account_head import recent_health
 from health.selectors.past import day_end
 from health.selectors.past_account import PastAccount, account_as_of
-from health.selectors.stream import KINDS, Place, StreamFilters, stream_page
-from health.selectors.stream_places import place_of_touch
+from health.selectors.people import people_of
 from health.views.account_charts import LISTED_TOUCHES, account_charts, periods_of, read_past_day
 from health.views.account_walk import walk_links
-from touchpoints.models import Channel, Direction
+from health.views.stream import MORE, WHOLE, stream_context, stream_fragment
 
-_FRAGMENTS = {
-    "stream": "health/_stream.html",
-    "stream-more": "health/_stream_entries.html",
-    "account-head": "health/_account_head.html",
-    "why": "health/_why_card.html",
-}
+_FRAGMENTS = {"account-head": "health/_account_head.html", "why": "health/_why_card.html"}
 # What an address keeps when something else on the page is followed: the list walked through, and the past day.
 _KEPT = ("list", "place", "as_of")
 
@@ -48,17 +42,17 @@ def account(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     found = account_for(request.user, pk)
     target = request.htmx.target if wants_fragment(request) else None
     context = _base_context(request, found, as_of)
-    if target in {"stream", "stream-more"}:
-        context |= _stream_context(request, context)
-    elif target == "account-head":
-        context |= _head_context(request, context, as_of)
-    elif target == "why":
-        context |= _scored_context(request, context)
-        context |= _why_context(context)
+    if target in {WHOLE, MORE}:
+        response = stream_fragment(request, context, target, as_of=as_of)
     else:
-        context |= _page_context(request, context, as_of)
-    template = _FRAGMENTS.get(target or "", "health/account.html")
-    response = render(request, template, context)
+        if target == "account-head":
+            context |= _head_context(request, context, as_of)
+        elif target == "why":
+            context |= _scored_context(request, context)
+            context |= _why_context(context)
+        else:
+            context |= _page_context(request, context, as_of)
+        response = render(request, _FRAGMENTS.get(target or "", "health/account.html"), context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
 
@@ -123,51 +117,16 @@ def _lived_cadence(account_: Account, health: AccountHealth | None) -> dict[str,
     return {"days": days, "is_own": health.is_usual_gap_own, "is_short": agreed is not None and days >= 1.25 * agreed}
 
 
-def _stream_context(request: HtmxHttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    account_: Account = context["account"]
-    filters = StreamFilters.from_query(request.GET)
-    given = Place.from_text(request.GET.get("before", ""))
-    before = given or _opened_at(request, account_, context["past_day"])
-    health: AccountHealth | None = context["health"]
-    long_gap = health.usual_gap_high_days if health else None
-    page = stream_page(account_, filters, before=before, long_gap_days=long_gap)
-    query = dict(context["kept"]) | filters.query()
-    more = urlencode(query | {"before": str(page.next_place)}) if page.next_place else ""
-    kept_query = f"?{context['kept_query']}" if context["kept"] else ""
-    return {
-        "filters": filters,
-        "entries": page.entries,
-        "more_url": f"{account_.get_absolute_url()}?{more}" if more else "",
-        "previous_month": timezone.localtime(given.at).strftime("%Y-%m") if given else "",
-        "is_from_top": before is None,
-        "kinds": KINDS,
-        "channels": Channel.choices,
-        "directions": [choice for choice in Direction.choices if choice[0] != Direction.UNKNOWN],
-        "contacts": list(account_.contacts.all()),
-        "stream_url": f"{account_.get_absolute_url()}{kept_query}",
-        "because_label": label_of(filters.because),
-    }
-
-
-def _opened_at(request: HtmxHttpRequest, account_: Account, past_day: dt.date | None) -> Place | None:
-    """Return where the timeline begins: at the touch the address names, at the end of a past day; None: at its top."""
-    touch = request.GET.get("touch", "")
-    if touch.isascii() and touch.isdigit() and len(touch) < 19:
-        return place_of_touch(account_, int(touch))
-    # Beyond every kind of entry of that day.
-    return Place(day_end(past_day), 9, 0) if past_day else None
-
-
 def _page_context(request: HtmxHttpRequest, context: dict[str, Any], as_of: dt.datetime) -> dict[str, Any]:
     account_: Account = context["account"]
-    context = context | _stream_context(request, context) | _head_context(request, context, as_of)
+    context = context | stream_context(request, context, as_of=as_of) | _head_context(request, context, as_of)
     past_day: dt.date | None = context["past_day"]
     charts = account_charts(account_, context["health"], as_of=day_end(past_day) if past_day else as_of)
     return (
         context
         | _why_context(context)
         | {
-            "people": selectors.people_of(account_, today=context["today"], as_of=as_of),
+            "people": people_of(account_, context["now"], as_of=as_of),
             "charts": charts | {"live_talk": charts["live-talk"]},
             "listed_touches": LISTED_TOUCHES,
             "periods": periods_of(charts["lanes"]) or periods_of(charts["gaps"]),

@@ -77,6 +77,7 @@ def wake(request: HtmxHttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def assign(request: HtmxHttpRequest) -> HttpResponse:
     """Give accounts to another account manager."""
+    now = timezone.now()
     accounts = _accounts_to_change(request)
     form = AssignForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -84,7 +85,7 @@ def assign(request: HtmxHttpRequest) -> HttpResponse:
         before = {account.owner_id for account in accounts}
         with transaction.atomic():
             for account in accounts:
-                assign_account(account=account, owner=owner)
+                assign_account(account=account, owner=owner, by=request.user, now=now)
         # Taken back in one step only where that is possible: one owner before, who may be chosen again.
         (previous,) = before if len(before) == 1 else (None,)
         is_reversible = previous is not None and all(can_write(request.user, account) for account in accounts)

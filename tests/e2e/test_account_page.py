@@ -127,6 +127,7 @@ def test_a_touch_is_changed_and_deleted_and_brought_back(visit: Open) -> None:
     expect(entry).to_contain_text("Better words")
     entry.get_by_role("link", name="Edit").click()
     page.locator("#dialog .danger-zone summary").click()
+    page.locator("#delete-reason").fill("Logged twice")
     page.locator("#dialog .danger-zone button.danger").click()
     expect(page.locator("#stream-entries")).not_to_contain_text("Better words")
     page.locator(".toast").get_by_role("button", name="Undo").last.click()

@@ -45,7 +45,7 @@ ADMINISTRATION = [
     "/admin/touchpoints/importbatch/",
     "/admin/health/accounthealth/",
 ]
-OF_AN_ACCOUNT = ["", "edit/", "contacts/new/"]
+OF_AN_ACCOUNT = ["", "edit/", "contacts/new/", "brief/"]
 
 
 def load_lazily_drawn_parts(page: Page) -> None:

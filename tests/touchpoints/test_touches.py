@@ -260,7 +260,7 @@ def test_a_meeting_may_be_booked_up_to_a_year_ahead(as_alice: Client, account: A
 def test_a_changed_import_is_marked_and_its_seconds_stay(as_alice: Client, touch: Touchpoint) -> None:
     page = as_alice.get(f"/touches/{touch.pk}/edit/", headers=HTMX).content.decode()
     assert 'value="2026-06-01T11:30"' in page
-    data = filled(touch.account, occurred_at="2026-06-01T11:30", subject="Prices agreed")
+    data = filled(touch.account, occurred_at="2026-06-01T11:30", subject="Prices agreed", reason="Asked")
     assert as_alice.post(f"/touches/{touch.pk}/edit/", data, headers=HTMX).status_code == 204
     before = touch.occurred_at
     touch.refresh_from_db()
@@ -273,14 +273,14 @@ def test_a_touch_of_a_colleague_who_left_keeps_them(as_alice: Client, touch: Tou
     left = factories.ContactFactory(account=touch.account, left_on=dt.date(2026, 6, 2))
     touch.colleagues.add(gone)
     touch.contacts.add(left)
-    data = filled(touch.account, contacts=[left.pk], colleagues=[gone.pk])
+    data = filled(touch.account, contacts=[left.pk], colleagues=[gone.pk], reason="Note added")
     assert as_alice.post(f"/touches/{touch.pk}/edit/", data).status_code == 302
     assert (touch.colleagues.get(), touch.contacts.get()) == (gone, left)
 
 
 def test_a_direction_nobody_knows_may_stay_unknown(as_alice: Client, touch: Touchpoint) -> None:
     Touchpoint.objects.update(direction="unknown", channel="email", outcome="")
-    data = filled(touch.account, channel="email", outcome="", direction="unknown", subject="Hello")
+    data = filled(touch.account, channel="email", outcome="", direction="unknown", subject="Hello", reason="Subject")
     assert as_alice.post(f"/touches/{touch.pk}/edit/", data).status_code == 302
     touch.refresh_from_db()
     assert (touch.direction, touch.subject) == ("unknown", "Hello")
@@ -297,6 +297,56 @@ def test_a_deleted_touch_says_why_and_comes_back(as_alice: Client, alice: User, 
     assert (touch.deleted_at, touch.deleted_by, touch.deleted_reason, touch.counts) == (None, None, "", True)
 
 
+def test_a_touch_is_not_deleted_without_a_reason(as_alice: Client, touch: Touchpoint) -> None:
+    assert as_alice.post(f"/touches/{touch.pk}/delete/", {"reason": " "}, headers=HTMX).status_code == 400
+    touch.refresh_from_db()
+    assert touch.deleted_at is None
+
+
+def test_a_change_of_what_others_wrote_asks_for_a_reason(as_alice: Client, touch: Touchpoint) -> None:
+    response = as_alice.post(f"/touches/{touch.pk}/edit/", filled(touch.account), headers=HTMX)
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["reason"])
+
+
+def test_ones_own_touch_of_today_is_put_right_without_one(as_alice: Client, account: Account) -> None:
+    as_alice.post("/touches/log/", filled(account))
+    touch = Touchpoint.objects.get()
+    assert as_alice.post(f"/touches/{touch.pk}/edit/", filled(account, body="More"), headers=HTMX).status_code == 204
+    assert touch.edits.get().before == {"body": "They move in May."}
+
+
+def test_a_change_is_kept_with_its_reason_and_taken_back(as_alice: Client, alice: User, touch: Touchpoint) -> None:
+    person = factories.ContactFactory(account=touch.account)
+    data = filled(touch.account, subject="Prices agreed", contacts=[person.pk], reason="The wrong subject")
+    response = as_alice.post(f"/touches/{touch.pk}/edit/", data, headers=HTMX)
+    edit = touch.edits.get()
+    assert (edit.edited_by, edit.reason, edit.before["subject"]) == (alice, "The wrong subject", "Prices")
+    undo = json.loads(response["HX-Trigger"])["toast"]["undo"]
+    assert as_alice.post(undo, headers=HTMX).status_code == 204
+    before = touch.occurred_at
+    touch.refresh_from_db()
+    assert (touch.subject, touch.occurred_at, touch.is_edited) == ("Prices", before, False)
+    assert not touch.contacts.exists()
+    assert not touch.edits.exists()
+
+
+def test_a_change_that_another_one_followed_is_not_taken_back(as_alice: Client, touch: Touchpoint) -> None:
+    for subject in ("First", "Second"):
+        as_alice.post(f"/touches/{touch.pk}/edit/", filled(touch.account, subject=subject, reason="Again"))
+    first = touch.edits.last()
+    response = as_alice.post(f"/touches/edits/{first.pk}/undo/", headers=HTMX)
+    assert "changed again" in json.loads(response["HX-Trigger"])["toast"]["text"]
+    touch.refresh_from_db()
+    assert touch.subject == "Second"
+
+
+def test_saving_without_a_change_keeps_no_edit(as_alice: Client, account: Account) -> None:
+    as_alice.post("/touches/log/", filled(account))
+    touch = Touchpoint.objects.get()
+    as_alice.post(f"/touches/{touch.pk}/edit/", filled(account))
+    assert not touch.edits.exists()
+
+
 def test_every_change_makes_the_score_stale_and_nudges_it(
     as_alice: Client, account: Account, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
@@ -311,8 +361,8 @@ def test_every_change_makes_the_score_stale_and_nudges_it(
             as_alice.post("/touches/log/", filled(account))
             touch = Touchpoint.objects.get()
             as_alice.post(f"/touches/{touch.pk}/edit/", filled(account, body="More"))
-            as_alice.post(f"/touches/{touch.pk}/delete/")
-            as_alice.post(f"/touches/{touch.pk}/delete/")  # nothing is left to delete
+            as_alice.post(f"/touches/{touch.pk}/delete/", {"reason": "Twice"})
+            as_alice.post(f"/touches/{touch.pk}/delete/", {"reason": "Twice"})  # nothing is left to delete
             as_alice.post(f"/touches/{touch.pk}/restore/")
     finally:
         activity_changed.disconnect(hear)
@@ -321,7 +371,7 @@ def test_every_change_makes_the_score_stale_and_nudges_it(
 
 
 def test_a_foreign_address_is_never_gone_to(as_alice: Client, touch: Touchpoint) -> None:
-    response = as_alice.post(f"/touches/{touch.pk}/delete/", {"next": "https://elsewhere.example/"})
+    response = as_alice.post(f"/touches/{touch.pk}/delete/", {"next": "https://elsewhere.example/", "reason": "Twice"})
     assert response["Location"] == f"/accounts/{touch.account_id}/"
 
 

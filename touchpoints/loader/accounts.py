@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.assignments import OwnerBefore, record_assignments
 from accounts.models import Account, AccountDomain, AccountStatus, Segment, Team, User
 from touchpoints.loader.resolving import find_by_name, hold_creation_lock, tidy
 from touchpoints.loader.staging import Loaded, ReadRow, reject
@@ -23,6 +24,7 @@ _PLAIN_FIELDS: Final = ("arr", "renewal_on", "started_on", "agreed_cadence_days"
 class _Known:
     """What a chunk's rows may refer to, by lower-case name."""
 
+    accounts: dict[int, Account]
     by_external_id: dict[str, Account]
     by_name: dict[str, list[Account]]
     owners: dict[str, User]
@@ -30,13 +32,19 @@ class _Known:
     segments: dict[str, Segment]
 
 
-def load_accounts(rows: Sequence[ReadRow[AccountRecord]], *, now: dt.datetime) -> Loaded:
-    """Create or update a chunk of accounts, in the caller's transaction; one process does so at a time."""
+def load_accounts(
+    rows: Sequence[ReadRow[AccountRecord]], *, now: dt.datetime, by: User | None = None, origin: str = ""
+) -> Loaded:
+    """Create or update a chunk of accounts, in the caller's transaction; one process does so at a time.
+
+    Changes of owner are kept as brought by `origin`, a file that `by` uploaded.
+    """
     hold_creation_lock()
     known = _look_up([row.record for row in rows])
     loaded = Loaded()
     new: list[Account] = []
     changed: dict[int, Account] = {}
+    owners = {account.pk: account.owner_id for account in known.accounts.values()}
     domains: list[tuple[Account, str]] = []
     for row in rows:
         found = _match(row, known)
@@ -58,6 +66,8 @@ def load_accounts(rows: Sequence[ReadRow[AccountRecord]], *, now: dt.datetime) -
         domains += [(account, domain) for domain in row.record.domains]
     Account.objects.bulk_create(new, batch_size=2000)
     Account.objects.bulk_update(changed.values(), [*_PLAIN_FIELDS, *_OTHER_FIELDS], batch_size=2000)
+    changes = (OwnerBefore(account, owners.get(account.pk)) for account in (*new, *changed.values()))
+    record_assignments(changes=changes, by=by, now=now, origin=origin)
     AccountDomain.objects.bulk_create(
         (AccountDomain(account=account, domain=domain.lower()) for account, domain in domains), ignore_conflicts=True
     )
@@ -81,6 +91,7 @@ def _look_up(records: Sequence[AccountRecord]) -> _Known:
     emails = {record.owner_email.lower() for record in records if record.owner_email}
     owners = User.objects.annotate(low_email=Lower("email")).filter(low_email__in=emails).select_related("team")
     return _Known(
+        accounts,
         {account.external_id: account for account in accounts.values() if account.external_id},
         by_name,
         {owner.email.lower(): owner for owner in owners},

@@ -48,7 +48,7 @@ def load_chunk(rows: Sequence[ReadRow[Any]], *, batch: ImportBatch, options: Imp
 
 def _load(rows: Sequence[ReadRow[Any]], *, batch: ImportBatch, options: ImportOptions, now: dt.datetime) -> Loaded:
     if batch.kind == ImportKind.ACCOUNTS:
-        return load_accounts(rows, now=now)
+        return load_accounts(rows, now=now, by=batch.uploaded_by, origin=batch.file_name)
     if batch.kind == ImportKind.CONTACTS:
         return load_contacts(rows, create_accounts=options.create_unknown_accounts, now=now)
     return load_touchpoints(rows, batch=batch, create_accounts=options.create_unknown_accounts, now=now)

@@ -9,7 +9,7 @@ from django.http import Http404
 
 from accounts.access import account_for, accounts_writable_by
 from accounts.models import Account, AccountStatus, User
-from touchpoints.models import Touchpoint
+from touchpoints.models import TouchEdit, Touchpoint
 
 MOST_OFFERED: Final = 12
 
@@ -26,6 +26,15 @@ def touch_to_change(user: User, pk: int, *, is_deleted: bool = False) -> Touchpo
         raise Http404("There is no such touch, or it was deleted.")
     touch.account = account_for(user, touch.account_id, write=True)
     return touch
+
+
+def edit_to_undo(user: User, pk: int) -> TouchEdit:
+    """Return change `pk` of a touch, with the touch and its account; the rules of `touch_to_change` hold."""
+    edit = TouchEdit.objects.filter(pk=pk).first()
+    if edit is None:
+        raise Http404("There is no such change of a touch.")
+    edit.touch = touch_to_change(user, edit.touch_id, is_deleted=True)
+    return edit
 
 
 def accounts_to_log_for(user: User, text: str) -> list[Account]:

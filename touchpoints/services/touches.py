@@ -5,16 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 from django.db import transaction
 
 from accounts.models import Account, Contact, User
-from touchpoints.loader.touchpoints import raise_activity
-from touchpoints.models import Source, SourceKind, Touchpoint
+from touchpoints.models import Source, SourceKind, TouchEdit, Touchpoint
 from touchpoints.parsers.records import derive_external_id
-from touchpoints.signals import activity_changed
+from touchpoints.services.editing import record_edit, values_of
+from touchpoints.services.telling import tell_activity
 
 FARTHEST_AHEAD: Final = dt.timedelta(days=366)
 EARLIEST_YEAR: Final = 1970
@@ -82,7 +81,7 @@ def log_touch(
             touch.contacts.set(contacts)
             touch.colleagues.set(colleagues)
             Source.objects.filter(pk=touch.source_id).update(last_received_at=now)
-            _tell(account.pk, now)
+            tell_activity(account.pk, now=now)
         elif touch.deleted_at is not None:
             # It was undone, and then the form was sent once more: the person wants it after all.
             restore_touch(touch=touch, now=now)
@@ -101,25 +100,29 @@ def edit_touch(
     body: str,
     contacts: Collection[Contact],
     colleagues: Collection[User],
+    by: User,
+    reason: str = "",
     now: dt.datetime,
-) -> Touchpoint:
+) -> TouchEdit | None:
     """Change a touch. An imported one is marked as edited, so that no later import writes over it.
 
-    Raises ValueError as `log_touch` does, and for a deleted touch.
+    Returns what is kept of the change, with which it can be taken back; None when nothing differs. Raises ValueError
+    as `log_touch` does, and for a deleted touch.
     """
     _check_moment(occurred_at, now)
     _check_contacts(touch.account_id, contacts)
     touch = Touchpoint.objects.select_for_update(of=("self",)).select_related("source", "account").get(pk=touch.pk)
     if touch.deleted_at is not None:
         raise ValueError("touch: it was deleted in the meantime. Bring it back before changing it.")
+    before = values_of(touch)
     touch.occurred_at, touch.channel, touch.direction, touch.outcome = occurred_at, channel, direction, outcome
     touch.subject, touch.body, touch.updated_at = subject, body, now
     touch.is_edited = touch.is_edited or touch.source.kind != SourceKind.MANUAL
     touch.save()
     touch.contacts.set(contacts)
     touch.colleagues.set(colleagues)
-    _tell(touch.account_id, now)
-    return touch
+    tell_activity(touch.account_id, now=now)
+    return record_edit(touch=touch, before=before, by=by, reason=reason, now=now)
 
 
 @transaction.atomic
@@ -129,7 +132,7 @@ def delete_touch(*, touch: Touchpoint, by: User, reason: str = "", now: dt.datet
         deleted_at=now, deleted_by=by, deleted_reason=reason.strip()[:200], updated_at=now
     )
     if deleted:
-        _tell(touch.account_id, now)
+        tell_activity(touch.account_id, now=now)
     return deleted > 0
 
 
@@ -140,7 +143,7 @@ def restore_touch(*, touch: Touchpoint, now: dt.datetime) -> bool:
         deleted_at=None, deleted_by=None, deleted_reason="", updated_at=now
     )
     if restored:
-        _tell(touch.account_id, now)
+        tell_activity(touch.account_id, now=now)
     return restored > 0
 
 
@@ -154,9 +157,3 @@ def _check_moment(occurred_at: dt.datetime, now: dt.datetime) -> None:
 def _check_contacts(account_id: int, contacts: Collection[Contact]) -> None:
     if any(contact.account_id != account_id for contact in contacts):
         raise ValueError("contacts: choose people of this account")
-
-
-def _tell(account_id: int, now: dt.datetime) -> None:
-    """Mark the score of the account as stale, and nudge whoever computes it once this is committed."""
-    raise_activity([account_id], now=now)
-    transaction.on_commit(partial(activity_changed.send_robust, sender=Touchpoint, account_ids=(account_id,)))

@@ -17,10 +17,12 @@ from accounts.models import Account
 from config.days import firm_day
 from config.formats import short_date
 from config.http import HtmxHttpRequest, account_changed, announce, next_address, wants_fragment
+from touchpoints.forms.editing import EditTouchForm
 from touchpoints.forms.touches import TouchForm
 from touchpoints.models import Touchpoint
-from touchpoints.selectors.touches import MOST_OFFERED, accounts_to_log_for, touch_to_change
+from touchpoints.selectors.touches import MOST_OFFERED, accounts_to_log_for, edit_to_undo, touch_to_change
 from touchpoints.services import touches
+from touchpoints.services.editing import undo_edit
 
 FORM_METHODS: Final = ["GET", "HEAD", "POST"]
 _LONGEST_SEARCH: Final = 100
@@ -47,20 +49,36 @@ def touch_edit(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """Change a touch."""
     now = timezone.now()
     touch = touch_to_change(request.user, pk)
-    form = TouchForm(request.POST or None, account=touch.account, user=request.user, now=now, touch=touch)
+    form = EditTouchForm(request.POST or None, account=touch.account, user=request.user, now=now, touch=touch)
     if request.method == "POST" and form.is_valid():
         changes = {name: value for name, value in form.cleaned_data.items() if name != "key"}
-        touches.edit_touch(touch=touch, now=now, **changes)
-        return _done(request, touch.account, "The touch is saved.")
+        edit = touches.edit_touch(touch=touch, by=request.user, now=now, **changes)
+        undo = reverse("touch-undo-edit", args=[edit.pk]) if edit else ""
+        return _done(request, touch.account, "The touch is saved.", undo=undo)
     action = reverse("touch-edit", args=[pk])
     return _ask(request, form, touch.account, action=action, heading=f"Touch with {touch.account.name}", touch=touch)
 
 
 @require_POST
+def touch_undo_edit(request: HtmxHttpRequest, pk: int) -> HttpResponse:
+    """Take back change `pk` of a touch, if nobody has changed the touch since."""
+    edit = edit_to_undo(request.user, pk)
+    try:
+        undo_edit(edit=edit, now=timezone.now())
+    except ValueError:
+        return _done(
+            request, edit.touch.account, "The touch was changed again in the meantime; nothing was taken back."
+        )
+    return _done(request, edit.touch.account, "The touch is as it was.")
+
+
+@require_POST
 def touch_delete(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    """Delete a touch, with a reason if there is one to tell."""
+    """Delete a touch, with the reason, which is kept."""
     touch = touch_to_change(request.user, pk, is_deleted=True)
-    reason = request.POST.get("reason", "").replace("\x00", "")
+    reason = request.POST.get("reason", "").replace("\x00", "").strip()
+    if not reason:
+        raise BadRequest("Say why the touch is deleted, so that colleagues can follow.")
     touches.delete_touch(touch=touch, by=request.user, reason=reason, now=timezone.now())
     undo = reverse("touch-restore", args=[pk])
     return _done(request, touch.account, f"The touch with {touch.account.name} is deleted.", undo=undo)

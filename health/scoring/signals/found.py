@@ -93,7 +93,7 @@ def find_signals_many(
         Signal.SPONSOR_LEFT: sponsor_left_many(stats, as_of_day, settings),
         Signal.CADENCE_MISSED: cadence_missed_many(stats, agreed_days, settings),
         Signal.TALK_FELL: talk_fell_many(stats, settings),
-        Signal.SPONSOR_SILENT: sponsor_silent_many(stats, settings),
+        Signal.SPONSOR_SILENT: sponsor_silent_many(stats, as_of_day, settings),
         Signal.SINGLE_THREADED: single_threaded_many(stats, settings),
     }
     return FoundSignals(stats.account_ids, np.column_stack([found[signal] for signal in SIGNALS]))

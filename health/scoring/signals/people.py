@@ -37,12 +37,12 @@ def sponsor_left_many(stats: TalkStats, as_of_day: int, settings: SignalSettings
     return np.where(is_on, 1 + np.log(np.maximum(stats.sponsor_days, 1) / settings.sponsor_min_days), 0.0)
 
 
-def sponsor_silent_many(stats: TalkStats, settings: SignalSettings) -> FloatArray:
+def sponsor_silent_many(stats: TalkStats, as_of_day: int, settings: SignalSettings) -> FloatArray:
     """The ranked person we met most has not been met for long while others were: float64[A], 0 where it is not so.
 
     By chance: five usual gaps are passed by one gap in 150 of a wholly irregular series; it also has to be twice the
     longest ever. Whom one meets is nobody's promise, so one steady account in 40 shows it within a year all the same:
-    shown, but no reason to call a client drifting.
+    shown, but no reason to call a client drifting. Who has left by ``as_of_day`` is not silent but gone.
     """
     silent = (stats.last_day - stats.sponsor_last_day).astype(np.float64)
     usual = (stats.sponsor_last_day - stats.sponsor_first_day) / np.maximum(stats.sponsor_days - 1, 1)
@@ -54,7 +54,7 @@ def sponsor_silent_many(stats: TalkStats, settings: SignalSettings) -> FloatArra
         ]
     )
     is_on = (
-        (stats.sponsor_left_day == NO_DAY)
+        ((stats.sponsor_left_day == NO_DAY) | (stats.sponsor_left_day > as_of_day))
         & (stats.sponsor_days >= settings.sponsor_min_days)
         & (stats.others_since_days >= settings.sponsor_min_others_days)
         & (silent >= limit)

@@ -137,6 +137,9 @@ def _people(talk: TalkDays, last: IntArray) -> dict[str, Any]:
     accounts, rows = len(talk), talk.person_row
     age = last[rows] - talk.person_day
     recent, earlier = age < RECENT_DAYS, (age >= RECENT_DAYS) & (age < RECENT_DAYS + EARLIER_DAYS)
+    # Who has left can be reached no more: what hangs on one person hangs on one of those who are there.
+    _, left, _ = _contact_of_each_meeting(talk)
+    recent &= (left == NO_DAY) | (left > last[rows])
     people = _distinct(rows[recent], talk.person[recent], accounts)
     lone = np.where(people == 1, _latest(rows[recent], talk.person[recent], accounts), 0)
     return {

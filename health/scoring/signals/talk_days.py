@@ -185,7 +185,7 @@ class TalkStats:
         client_*            days on which the client took part: how many, the last, median and 90 % quantile of the gaps
         cadence_gaps        gaps closed in (L - 120, L], and the newest four whenever they closed
         lived_gap           of these without the longest: the largest g such that half of the time lies in gaps >= g
-        people              persons met in the recent days; named_days: days on which any named person was met
+        people              persons met in the recent days who had not left by L; named_days: days on which one was met
         lone_contact        the one person when there is only one; lone_earlier_days: of ``earlier_named_days``
         sponsor             the ranked contact met on most days of (L - 730, L], among those there or gone since L - 365
         sponsor_*           days met, first, last, longest gap, the day on which they left

@@ -138,12 +138,65 @@ def test_a_contact_is_added_and_changed(client: Client, alice: User, account: Ac
     assert (contact.name, contact.level, contact.left_on) == ("Nina Vogel-Amsel", "", None)
 
 
-def test_one_button_says_that_a_contact_has_left(client: Client, alice: User, account: Account) -> None:
-    contact = factories.ContactFactory(account=account)
+def test_a_contact_has_left_and_somebody_known_took_over(client: Client, alice: User, account: Account) -> None:
+    contact, other = factories.ContactFactory.create_batch(2, account=account)
     client.force_login(alice)
-    client.post(f"/contacts/{contact.pk}/edit/", contact_data(has_left="1"))
+    client.post(f"/contacts/{contact.pk}/left/", {"left_on": "2026-06-01", "successor": other.pk})
     contact.refresh_from_db()
-    assert contact.left_on == firm_day(timezone.now())
+    assert (contact.left_on, contact.successor) == (dt.date(2026, 6, 1), other)
+
+
+def test_somebody_new_takes_over_with_level_and_title(client: Client, alice: User, account: Account) -> None:
+    contact = factories.ContactFactory(account=account, level="director", title="CFO")
+    client.force_login(alice)
+    new = {"left_on": "2026-06-01", "new_name": "Otto Neu", "new_email": "otto@cedar.example"}
+    client.post(f"/contacts/{contact.pk}/left/", new)
+    contact.refresh_from_db()
+    took_over = contact.successor
+    assert (took_over.name, took_over.email, took_over.level, took_over.title, took_over.account) == (
+        "Otto Neu",
+        "otto@cedar.example",
+        "director",
+        "CFO",
+        account,
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"left_on": ""}, "left_on"),
+        ({"left_on": "2999-01-01"}, "left_on"),
+        ({"new_email": "otto@cedar.example"}, "new_name"),
+        ({"new_name": "Otto", "new_email": "NINA@cedar.example"}, "new_email"),
+        ({"successor": "foreign"}, "successor"),
+        ({"successor": "known", "new_name": "Otto"}, "new_name"),
+    ],
+)
+def test_a_leaving_that_cannot_be_is_refused_in_words(
+    client: Client, alice: User, account: Account, changes: dict[str, str], field: str
+) -> None:
+    contact = factories.ContactFactory(account=account)
+    people = {
+        "known": factories.ContactFactory(account=account, email="nina@cedar.example"),
+        "foreign": factories.ContactFactory(),
+    }
+    data = {"left_on": "2026-06-01"} | changes
+    data["successor"] = str(people[data["successor"]].pk) if "successor" in data else ""
+    client.force_login(alice)
+    response = client.post(f"/contacts/{contact.pk}/left/", data)
+    assert (response.status_code, list(response.context["form"].errors)) == (422, [field])
+    contact.refresh_from_db()
+    assert contact.left_on is None
+
+
+def test_who_works_there_after_all_has_no_successor(client: Client, alice: User, account: Account) -> None:
+    other = factories.ContactFactory(account=account)
+    contact = factories.ContactFactory(account=account, left_on=dt.date(2026, 6, 1), successor=other)
+    client.force_login(alice)
+    client.post(f"/contacts/{contact.pk}/back/")
+    contact.refresh_from_db()
+    assert (contact.left_on, contact.successor) == (None, None)
 
 
 def test_one_address_is_one_contact_of_an_account(client: Client, alice: User, account: Account) -> None:

@@ -139,6 +139,22 @@ def test_a_sponsor_not_met_for_long_while_others_are_is_shown_and_changes_no_ban
     assert found.has_any[0]
 
 
+def test_a_silent_sponsor_who_leaves_later_is_silent_until_then() -> None:
+    touches = [call(age, SPONSOR) for age in range(500, 200, -20)] + [call(age, CLERK) for age in range(190, 0, -14)]
+    leaving = (ContactFact(1, SPONSOR, True, TODAY + 1),)
+    assert strength(found_in(touches, leaving), Signal.SPONSOR_SILENT) > 1
+    assert strength(found_in(touches, leaving, as_of_day=TODAY + 1), Signal.SPONSOR_SILENT) == 0
+
+
+def test_who_has_left_is_not_somebody_that_we_still_reach() -> None:
+    both = [call(age, (CLERK, DEPUTY)[age % 2]) for age in range(450, 0, -7)]
+    gone = (ContactFact(1, DEPUTY, False, TODAY - 20), ContactFact(1, CLERK, False))
+    assert strength(found_in(both), Signal.SINGLE_THREADED) == 0
+    assert strength(found_in(both, gone), Signal.SINGLE_THREADED) > 1
+    after_the_last_touch = (ContactFact(1, DEPUTY, False, TODAY - 1), ContactFact(1, CLERK, False))
+    assert strength(found_in(both[:-1], after_the_last_touch), Signal.SINGLE_THREADED) == 0
+
+
 def test_all_hanging_on_one_person_is_shown_but_not_of_a_client_who_always_had_one() -> None:
     both = [call(age, (CLERK, DEPUTY)[age % 2]) for age in range(450, 90, -7)]
     lately = [call(age, CLERK) for age in range(85, 0, -7)]

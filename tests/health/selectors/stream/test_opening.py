@@ -7,26 +7,28 @@ import datetime as dt
 import pytest
 
 from accounts.models import Account, User
-from health.selectors.stream import StreamFilters, stream_page
-from health.selectors.stream_places import place_of_touch
+from health.selectors.stream.filters import StreamFilters
+from health.selectors.stream.opening import place_of_touch
+from health.selectors.stream.pages import stream_page
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
+AS_OF = dt.datetime(2026, 6, 16, tzinfo=dt.UTC)
 DAYS = [dt.date(2026, 6, 15) - dt.timedelta(days=age) for age in range(60)]
 
 
 def test_a_touch_far_down_stands_near_the_top_with_what_came_of_it_above(account: Account) -> None:
     touches = factories.touches_on(account, *DAYS)
     place = place_of_touch(account, touches[50].pk)
-    page = stream_page(account, StreamFilters(), before=place)
+    page = stream_page(account, StreamFilters(), as_of=AS_OF, before=place)
     assert [entry.item.pk for entry in page.entries[:5]] == [touch.pk for touch in touches[47:52]]
 
 
 def test_touches_of_one_moment_are_told_apart(account: Account) -> None:
     touches = factories.touches_on(account, *[DAYS[3]] * 9)
     place = place_of_touch(account, touches[0].pk)
-    page = stream_page(account, StreamFilters(), before=place)
+    page = stream_page(account, StreamFilters(), as_of=AS_OF, before=place)
     assert touches[0].pk in [entry.item.pk for entry in page.entries]
 
 

@@ -1,11 +1,11 @@
-"""The page of the timeline that holds one touch, so that a mark of a chart has an address to lead to."""
+"""The page of the stream that holds one touch, so that a mark of a chart has an address to lead to."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from accounts.models import Account
-from health.selectors.stream import Place
+from health.selectors.stream.places import Place
 from touchpoints.models import Touchpoint
 
 # So many newer touches stand above the one that was asked for, to show what came of it.
