@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from health.views import account, actions, portfolio, search, today, trust
+from health.views import account, actions, portfolio, search, snapshot, today, trust
 
 urlpatterns: list[URLPattern] = [
     path("", today.today, name="today"),
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("accounts/<int:pk>/", account.account, name="account"),
     path("search/", search.search_page, name="search"),
     path("portfolio/", portfolio.portfolio, name="portfolio"),
+    path("portfolio/snapshot/", snapshot.snapshot, name="portfolio-snapshot"),
     path("portfolio/<slug:name>.csv", portfolio.portfolio_csv, name="portfolio-csv"),
     path("trust/", trust.trust, name="trust"),
     path("trust/budget/", trust.budget, name="trust-budget"),

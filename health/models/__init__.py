@@ -6,6 +6,7 @@ from health.models.patterns import Rhythm, TalkPattern
 from health.models.quiet import QuietPeriod, Snooze
 from health.models.runs import ScoreRun, TrustReport
 from health.models.scores import AccountHealth
+from health.models.touch_months import ChannelFamily, TouchMonth
 from health.models.words import Band, Series, Signal
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "AlarmBudget",
     "Band",
     "BandChange",
+    "ChannelFamily",
     "HealthDay",
     "ModelVersion",
     "PortfolioDay",
@@ -23,5 +25,6 @@ __all__ = [
     "Signal",
     "Snooze",
     "TalkPattern",
+    "TouchMonth",
     "TrustReport",
 ]
