@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
+from accounts.access import sees_everything, visibility
 from accounts.models import User
 from health.explanations import words_for_row
 from health.models import AccountHealth, Band, PortfolioDay
@@ -17,13 +18,14 @@ from health.selectors.portfolio import PortfolioFilters, visible_health
 LEAST_POINTS = 5
 
 
-def day_of_history(since: dt.date, *, today: dt.date) -> dt.date:
-    """Return the last Sunday up to `since`, or the first one after it of which history knows; one query.
+def day_of_history(user: User, since: dt.date, *, today: dt.date) -> dt.date:
+    """Return the last Sunday up to `since`, or the first one after it that the scope's history knows; one query.
 
     Of the past that is long ago, history keeps the Sundays of all accounts and no other day.
     """
     wanted = since - dt.timedelta(days=since.isoweekday() % 7)
-    known = PortfolioDay.objects.filter(day__gte=wanted, day__lt=today, day__iso_week_day=7).order_by("day")
+    seen = Q() if sees_everything(user) else visibility(user)
+    known = PortfolioDay.objects.filter(seen, day__gte=wanted, day__lt=today, day__iso_week_day=7).order_by("day")
     return known.values_list("day", flat=True).first() or wanted
 
 
@@ -67,7 +69,7 @@ def health_league(user: User, filters: PortfolioFilters, *, since: dt.date, toda
 
     Three queries: the day, the fallers, the risers.
     """
-    day = day_of_history(since, today=today)
+    day = day_of_history(user, since, today=today)
     moved = (
         visible_health(user, filters)
         .exclude(band__in=[Band.CLOSED, Band.PAUSED])
