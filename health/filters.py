@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 
 from accounts.models import Role, User
+from health.drills import NO_DRILL, Drill, read_drill
 from health.models import Band
 
 MINE, TEAM, EVERYONE = "mine", "team", "everyone"
@@ -79,6 +80,7 @@ class ListFilters:
     is_with_snoozed: bool = False
     moved: str = ""
     since: str = ""
+    drill: Drill = NO_DRILL
     search: str = ""
     sort: str = "priority"
     page: int = 1
@@ -112,6 +114,7 @@ class ListFilters:
             if (value := getattr(self, name)) is not None:
                 pairs.append((name, "none" if value == NONE else str(value)))
         pairs += [(name, value) for name in ("moved", "since") if (value := getattr(self, name))]
+        pairs += self.drill.query().items()
         pairs += [(name, "1") for name, is_on in self._switches() if is_on]
         if self.search:
             pairs.append(("q", self.search))
@@ -192,6 +195,7 @@ def read_filters(query: QueryDict, *, user: User, defaults: ListFilters) -> Read
         is_with_snoozed=word("with_snoozed", ("", "1"), "") == "1",
         moved=moved,
         since=since,
+        drill=read_drill(query, wrong),
         search=query.get("q", "").replace("\x00", "").strip()[:SEARCH_LENGTH],
         sort=word("sort", sorts, defaults.sort),
         page=max(1, min(number("page") or 1, LAST_PAGE)),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from health.views import account, account_charts, actions, brief, portfolio, quiet_days, search, today, trust
+from health.views import account, account_charts, actions, brief, portfolio, quiet_days, search, snapshot, today, trust
 
 urlpatterns: list[URLPattern] = [
     path("", today.today, name="today"),
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("accounts/<int:pk>/brief/", brief.account_brief, name="account-brief"),
     path("search/", search.search_page, name="search"),
     path("portfolio/", portfolio.portfolio, name="portfolio"),
+    path("portfolio/snapshot/", snapshot.snapshot, name="portfolio-snapshot"),
     path("portfolio/<slug:name>.csv", portfolio.portfolio_csv, name="portfolio-csv"),
     path("trust/", trust.trust, name="trust"),
     path("trust/budget/", trust.budget, name="trust-budget"),

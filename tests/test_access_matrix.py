@@ -18,7 +18,9 @@ from django.utils import timezone
 
 from accounts.models import Account, Contact, Segment, User
 from config.days import firm_day
-from health.models import AccountHealth, Band, BandChange, HealthDay, PortfolioDay, QuietDays
+from health.models import AccountHealth, Band, BandChange, HealthDay, PortfolioDay, QuietDays, TouchMonth
+from health.touch_months import whole_months
+from health.views.portfolio_cards import CHARTS
 from tests import factories
 from touchpoints.models import ImportBatch, RejectedRow, TouchEdit, Touchpoint
 from touchpoints.parsers.options import ImportOptions
@@ -193,6 +195,7 @@ MATRIX = [
     Row("account-brief", get=readers(200), post=writers(302), args=of_account, data=lambda world: {"note": "Ask Ada"}),
     Row("search", get=all_of(200), post=NOT_ALLOWED, data=lambda world: {"q": "Alder"}),
     Row("portfolio", get=all_of(200), post=NOT_ALLOWED),
+    Row("portfolio-snapshot", get=all_of(200), post=NOT_ALLOWED),
     Row("portfolio-csv", get=all_of(200), post=NOT_ALLOWED, args=lambda world: ["quiet-share"]),
     # Everybody reads figures of the own scope; what another one gets of them, tests/health/test_trust.py tells.
     Row("trust", get=all_of(200), post=NOT_ALLOWED),
@@ -369,6 +372,16 @@ def scored(account: Account) -> None:
         arr=account.arr,
         value_at_risk=account.arr,
     )
+    TouchMonth.objects.create(
+        month=whole_months(day)[-1],
+        owner=account.owner,
+        team=account.team,
+        segment=account.segment,
+        family="any",
+        touch_count=1,
+        account_count=1,
+        counted_on=day,
+    )
     factories.ContactFactory(account=account, name="Secret Contact", email="secret@quiet.example")
     factories.TouchpointFactory(account=account)
 
@@ -384,7 +397,10 @@ LISTS = (
     "/portfolio/",
     "/portfolio/?scope=everyone",
     "/trust/",
-    *(f"/portfolio/{name}.csv" for name in ("quiet-share", "renewals", "where", "movement")),
+    "/portfolio/snapshot/",
+    *(f"/portfolio/{name}.csv" for name in CHARTS),
+    f"/accounts/?scope=everyone&stood=silent&on={firm_day(timezone.now())}",
+    "/accounts/?scope=everyone&touched=any&month=2026-06",
     "/touches/log/?q=secret",
 )
 # What differs between two answers to the same request, whoever asks.
@@ -416,4 +432,4 @@ def test_whoever_sees_everything_sees_the_difference(who: str, people: dict[str,
     after = pages_of(people[who])
     changed = {address for address in LISTS if before[address] != after[address]}
     assert {"/?scope=everyone", "/accounts/?q=secret", "/search/?q=secret", "/portfolio/"} <= changed
-    assert "/portfolio/where.csv" in changed
+    assert {"/portfolio/where.csv", "/portfolio/talk.csv", "/portfolio/snapshot/"} <= changed

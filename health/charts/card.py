@@ -9,7 +9,19 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-Cell = str | int | float | dt.date | None
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A value of a table that opens the list behind it; in a CSV it is the value alone."""
+
+    value: str | int | float
+    url: str
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+Cell = str | int | float | dt.date | Link | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +37,8 @@ class ChartCard:
     """A chart, ready for a template.
 
     `finding` is the title, in words computed from the data; `subtitle` says what is drawn; `figure` is None when there
-    is too little to draw, and `empty` then says so. `row_urls` are what the rows of the table lead to, if they do.
+    is too little to draw, and `empty` then says so; `as_of` says of when the data is, if not of the page's moment.
+    `row_urls` are what the rows of the table lead to, if they do.
     """
 
     name: str
@@ -35,6 +48,7 @@ class ChartCard:
     figure: dict[str, Any] | None = None
     empty: str = ""
     legend: tuple[tuple[str, str], ...] = field(default=())
+    as_of: str = ""
     row_urls: tuple[str, ...] = ()
 
 

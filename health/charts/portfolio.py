@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from config.formats import count_of, share, short_date, short_money
-from health.charts.card import ChartCard, Table, figure_json
+from config.formats import count_of, share, short_date, whole_number
+from health.charts.card import Cell, ChartCard, Link, Table, figure_json
 
 QUIET_BANDS = (("silent", "Silent"), ("dormant", "Dormant"), ("drifting", "Drifting"))
-_BAND_COLOURS = {
+BAND_COLOURS = {
     "silent": "var(--silent)",
     "drifting": "var(--drifting)",
     "dormant": "var(--dormant)",
@@ -25,7 +25,7 @@ _AREA_COLOURS = {
     "drifting": "var(--drifting-fill)",
     "dormant": "var(--dormant-fill)",
 }
-_BAND_NAMES = {
+BAND_NAMES = {
     "silent": "Silent",
     "drifting": "Drifting",
     "dormant": "Dormant",
@@ -37,33 +37,50 @@ _BAND_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class QuietPoint:
-    """The scope on one day: amounts (accounts or value) by band, and whether the day was computed afterwards."""
+    """The scope on one day: amounts (accounts or value) and accounts by band, the list behind each band, and whether
+    the day was computed afterwards."""
 
     day: dt.date
-    total: float
     by_band: dict[str, float]
+    accounts: dict[str, int]
+    urls: dict[str, str]
     is_reconstructed: bool
+
+    @property
+    def total(self) -> float:
+        return sum(amount for band, amount in self.by_band.items() if band != "closed")
+
+    @property
+    def open_accounts(self) -> int:
+        return sum(count for band, count in self.accounts.items() if band != "closed")
+
+    def share(self, band: str) -> float:
+        """Return the share of a band in percent."""
+        return 100 * self.by_band.get(band, 0) / self.total if self.total else 0.0
+
+    def marked(self, band: str) -> str | None:
+        """Return the list behind the mark of a band; None for a mark of nobody."""
+        return self.urls.get(band) if self.accounts.get(band) else None
 
 
 def quiet_share_chart(points: Sequence[QuietPoint], *, by_value: bool, today: dt.date) -> ChartCard:
     """Draw the share of accounts (or of value) that is silent, dormant and drifting, over time, stacked."""
-    measure = "value" if by_value else "accounts"
-    subtitle = f"Share of {measure} by band, each Sunday and today"
-    shares = [
-        {band: 100 * p.by_band.get(band, 0) / p.total for band, _ in QUIET_BANDS} if p.total else {} for p in points
-    ]
+    subtitle = f"Share of {'value' if by_value else 'accounts'} by band, each Sunday and today"
+    if points:
+        subtitle += f"; {_of_what(points[-1])}"
     table = Table(
-        ("Day", "Silent %", "Dormant %", "Drifting %", "Computed"),
+        ("Day", "Silent %", "Dormant %", "Drifting %", "Accounts", "Computed"),
         tuple(
             (
                 p.day,
-                *(round(s.get(band, 0.0), 1) for band, _ in QUIET_BANDS),
+                *(_linked(round(p.share(band), 1), p.marked(band)) for band, _ in QUIET_BANDS),
+                p.open_accounts,
                 "afterwards" if p.is_reconstructed else "that day",
             )
-            for p, s in zip(points, shares, strict=True)
+            for p in points
         ),
     )
-    if len(points) < 2:
+    if len(points) < 2 or not points[-1].total:
         return ChartCard(
             "quiet-share",
             "The quiet share over time begins today",
@@ -75,124 +92,64 @@ def quiet_share_chart(points: Sequence[QuietPoint], *, by_value: bool, today: dt
     traces = [
         go.Scatter(
             x=days,
-            y=[round(s.get(band, 0.0), 2) for s in shares],
+            y=[round(p.share(band), 2) for p in points],
             name=name,
             stackgroup="share",
-            mode="lines",
-            line={"width": 1, "color": _BAND_COLOURS[band]},
+            mode="lines+markers",
+            line={"width": 1, "color": BAND_COLOURS[band]},
+            marker={"size": 5, "color": BAND_COLOURS[band]},
             fillcolor=_AREA_COLOURS[band],
-            hovertemplate="%{y:.1f}% " + name.lower() + "<extra></extra>",
+            text=[count_of(p.accounts.get(band, 0), "account") for p in points],
+            customdata=[p.marked(band) for p in points],
+            hovertemplate="%{x|%-d %b %Y}<br>%{y:.1f}% " + name.lower() + ", %{text}<extra></extra>",
         )
         for band, name in QUIET_BANDS
     ]
     layout = go.Layout(
-        hovermode="x unified",
+        hovermode="closest",
         showlegend=True,
         yaxis={"ticksuffix": "%", "rangemode": "tozero", "nticks": 6},
         xaxis={"tickformat": "%b %y" if (days[-1] - days[0]).days > 200 else "%-d %b", "nticks": 8},
     )
     return ChartCard(
-        "quiet-share", _quiet_finding(points, shares, measure, today), subtitle, table, figure_json(traces, layout)
+        "quiet-share",
+        _quiet_finding(points, by_value=by_value, today=today),
+        subtitle,
+        table,
+        figure_json(traces, layout),
     )
 
 
-def _quiet_finding(
-    points: Sequence[QuietPoint], shares: Sequence[dict[str, float]], measure: str, today: dt.date
-) -> str:
-    """Compare the silent share now with the one about a month ago."""
-    now = shares[-1].get("silent", 0.0)
-    month_ago = max((i for i, p in enumerate(points[:-1]) if p.day <= today - dt.timedelta(days=28)), default=0)
-    change = now - shares[month_ago].get("silent", 0.0)
-    since = short_date(points[month_ago].day, today)
-    text = f"{now:.0f}% of {measure} is silent" if measure == "value" else f"{now:.0f}% of accounts are silent"
-    if abs(change) < 0.75:
-        return f"{text}, as on {since}"
-    points_text = count_of(round(abs(change)), "point")
-    return f"{text}, {'up' if change > 0 else 'down'} {points_text} since {since}"
+def _linked(value: float, url: str | None) -> Link | float:
+    return Link(value, url) if url else value
 
 
-@dataclass(frozen=True, slots=True)
-class RenewalPoint:
-    """An account that renews within the window. `risk` is None for one without history."""
-
-    account_id: int
-    name: str
-    url: str
-    band: str
-    renewal_on: dt.date
-    days_left: int
-    risk: float
-    arr: float
+def _of_what(point: QuietPoint) -> str:
+    """Say what the shares are of, and how much of it has no rhythm of its own to be silent by."""
+    learning = point.accounts.get("learning", 0)
+    text = f"today {count_of(point.open_accounts, 'account')}"
+    return f"{text}, {whole_number(learning)} of them still learning" if learning else text
 
 
-def renewals_chart(
-    points: Sequence[RenewalPoint], *, days: int, shown_of: int, without_score: int, currency: str, today: dt.date
-) -> ChartCard:
-    """Draw renewals ahead against the chance that the account stays silent; the size of a mark is its value."""
-    subtitle = f"Chance of staying silent against days to renewal, next {days} days; size is value"
-    if shown_of > len(points):
-        subtitle += f"; the {len(points)} largest of {shown_of}"
-    if without_score:
-        subtitle += f"; {count_of(without_score, 'account')} without history not drawn"
-    table = Table(
-        ("Account", "Band", "Renews", "Days left", "Risk %", "Value"),
-        tuple(
-            (p.name, _BAND_NAMES.get(p.band, p.band), p.renewal_on, p.days_left, round(100 * p.risk), round(p.arr))
-            for p in points
-        ),
-    )
-    if not points:
-        return ChartCard(
-            "renewals",
-            f"No renewal is known for the next {days} days",
-            subtitle,
-            table,
-            empty="Add renewal dates to accounts, by import or on the account's page, to see them here.",
-        )
-    largest = max(p.arr for p in points) or 1.0
-    traces = []
-    for band, name in _BAND_NAMES.items():
-        of_band = [p for p in points if p.band == band]
-        if not of_band:
-            continue
-        traces.append(
-            go.Scatter(
-                x=[p.days_left for p in of_band],
-                y=[round(100 * p.risk, 1) for p in of_band],
-                name=name,
-                mode="markers",
-                cliponaxis=False,
-                marker={
-                    "size": [6 + 28 * (p.arr / largest) ** 0.5 for p in of_band],
-                    "color": _BAND_COLOURS[band],
-                    "opacity": 0.72,
-                    "line": {"width": 1, "color": "var(--card)"},
-                },
-                text=[
-                    f"{p.name}<br>{short_money(p.arr, currency)} · renews {short_date(p.renewal_on, today)}"
-                    for p in of_band
-                ],
-                customdata=[p.url for p in of_band],
-                hovertemplate="<b>%{text}</b><br>%{y:.0f}% chance of staying silent<extra></extra>",
-            )
-        )
-    layout = go.Layout(
-        hovermode="closest",
-        showlegend=True,
-        xaxis={"range": [-3, days + 3], "ticksuffix": " d", "nticks": 7},
-        yaxis={"range": [-4, 104], "ticksuffix": "%", "nticks": 5},
-    )
-    return ChartCard(
-        "renewals", _renewals_finding(points, days, currency), subtitle, table, figure_json(traces, layout)
-    )
+# Of fewer accounts, a share says less than the accounts themselves.
+FEW_ACCOUNTS = 20
 
 
-def _renewals_finding(points: Sequence[RenewalPoint], days: int, currency: str) -> str:
-    likely = [p for p in points if p.risk >= 0.5]
-    if not likely:
-        return f"No renewal in the next {days} days is more likely silent than not"
-    noun = "renewal is" if len(likely) == 1 else "renewals are"
-    return f"{len(likely)} {noun} more likely silent than not: {short_money(sum(p.arr for p in likely), currency)}"
+def _quiet_finding(points: Sequence[QuietPoint], *, by_value: bool, today: dt.date) -> str:
+    """Compare the silent share now with the one about a month ago; a change of one account is none."""
+    last = points[-1]
+    now, silent = last.share("silent"), last.accounts.get("silent", 0)
+    before = points[max((i for i, p in enumerate(points[:-1]) if p.day <= today - dt.timedelta(days=28)), default=0)]
+    change, since = now - before.share("silent"), short_date(before.day, today)
+    if last.open_accounts < FEW_ACCOUNTS:
+        verb = "is" if silent == 1 else "are"
+        text = f"{whole_number(silent)} of {count_of(last.open_accounts, 'account')} {verb} silent"
+        return f"{text}, {whole_number(before.accounts.get('silent', 0))} on {since}"
+    whole = "value" if by_value else count_of(last.open_accounts, "account")
+    text = f"{share(last.by_band.get('silent', 0), last.total)} of {whole} {'is' if by_value else 'are'} silent"
+    if abs(change) < 0.75 or abs(silent - before.accounts.get("silent", 0)) < 2:
+        return f"{text}, about as on {since}"
+    return f"{text}, {'up' if change > 0 else 'down'} {count_of(round(abs(change)), 'point')} since {since}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +176,13 @@ def heat_table(
     rows: Sequence[tuple[str, Sequence[HeatCell | None]]], segments: Sequence[str], *, by_value: bool
 ) -> ChartCard:
     """State where it is quiet: the silent share of each team in each segment; the template draws the cells."""
+
+    def told(cell: HeatCell | None) -> Cell:
+        if cell is None:
+            return ""
+        part, whole = (cell.silent_arr, cell.arr) if by_value else (cell.silent, cell.accounts)
+        return Link(share(part, whole), cell.url) if cell.silent else share(part, whole)
+
     cells = [
         (cell.share_of(by_value=by_value), f"{team}, {segment}", cell)
         for team, of_team in rows
@@ -233,18 +197,7 @@ def heat_table(
         finding = f"Quietest: {worst[1]}, {share(part, whole)} silent"
     table = Table(
         ("Team", *segments),
-        tuple(
-            (
-                team,
-                *(
-                    ""
-                    if cell is None
-                    else share(*((cell.silent_arr, cell.arr) if by_value else (cell.silent, cell.accounts)))
-                    for cell in of_team
-                ),
-            )
-            for team, of_team in rows
-        ),
+        tuple((team, *(told(cell) for cell in of_team)) for team, of_team in rows),
     )
     return ChartCard("where", finding, "Silent share by team and segment", table)
 
@@ -258,6 +211,7 @@ class Movement:
     count: int
     arr: float
     url: str
+    largest: tuple[tuple[int, str], ...] = ()
 
 
 _WORSE = {"steady": 0, "learning": 0, "paused": 0, "drifting": 1, "silent": 2, "dormant": 3}
@@ -274,9 +228,15 @@ def movement_table(movements: Sequence[Movement], *, days: int, currency: str) -
     else:
         finding = f"{quieter} grew quieter, {back} came back"
     table = Table(
-        ("From", "To", "Accounts", f"Value ({currency})"),
+        ("From", "To", "Accounts", f"Value ({currency})", "Most valuable"),
         tuple(
-            (_BAND_NAMES.get(m.from_band, "New"), _BAND_NAMES.get(m.to_band, "Closed"), m.count, round(m.arr))
+            (
+                BAND_NAMES.get(m.from_band, "New"),
+                BAND_NAMES.get(m.to_band, "Closed"),
+                Link(m.count, m.url),
+                round(m.arr),
+                "; ".join(name for _, name in m.largest),
+            )
             for m in movements
         ),
     )

@@ -112,10 +112,19 @@ def calibration_chart(bins: Sequence[Figures], *, checked: int, accounts: int) -
 def _calibration_finding(bins: Sequence[Figures]) -> str:
     """Say what happens when the risk says about a third, and how far off it is on average over all reviews."""
     near = min(bins, key=lambda one: abs(one["said"] - 0.3))
+    off = points(calibration_gap(bins))
+    return f"Says {100 * near['said']:.0f}%, happens {100 * near['happened']['share']:.0f}%; off by {off} on average"
+
+
+def calibration_gap(bins: Sequence[Figures]) -> float:
+    """Return how far the said chance is from what happened, on average over all reviews, as a share of 1."""
     total = sum(one["happened"]["whole"] for one in bins)
-    off = sum(one["happened"]["whole"] * abs(one["said"] - one["happened"]["share"]) for one in bins) / total
-    points = "under 1 point" if off < 0.01 else count_of(round(100 * off), "point")
-    return f"Says {100 * near['said']:.0f}%, happens {100 * near['happened']['share']:.0f}%; off by {points} on average"
+    return float(sum(one["happened"]["whole"] * abs(one["said"] - one["happened"]["share"]) for one in bins) / total)
+
+
+def points(gap: float) -> str:
+    """Write a difference of shares: 4 points."""
+    return "under 1 point" if gap < 0.01 else count_of(round(100 * gap), "point")
 
 
 def rules_chart(rules: Sequence[Figures], budgets: Sequence[Figures]) -> ChartCard:

@@ -7,6 +7,7 @@ from health.models.quiet import QuietDays, QuietPeriod, Snooze
 from health.models.runs import ScoreRun, TrustReport
 from health.models.scores import AccountHealth
 from health.models.tallies import BandTally, RenewalTally
+from health.models.touch_months import ChannelFamily, TouchMonth
 from health.models.words import Band, Series, Signal
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Band",
     "BandChange",
     "BandTally",
+    "ChannelFamily",
     "HealthDay",
     "ModelVersion",
     "PortfolioDay",
@@ -27,5 +29,6 @@ __all__ = [
     "Signal",
     "Snooze",
     "TalkPattern",
+    "TouchMonth",
     "TrustReport",
 ]

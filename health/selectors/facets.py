@@ -14,6 +14,7 @@ from accounts.access import visibility
 from accounts.models import Segment, User
 from health.filters import FLAGGED, MINE, NONE, TEAM, ListFilters
 from health.models import AccountHealth, BandTally, RenewalTally, Series, Snooze
+from health.selectors.drills import narrowed_by
 from health.selectors.moves import band_on
 
 # The renewals that a list counts when it is not narrowed to any.
@@ -132,6 +133,7 @@ def in_scope(user: User, filters: ListFilters) -> QuerySet[AccountHealth]:
         since = dt.date.fromisoformat(filters.since)
         found = found.filter(band=now, band_since_on__gt=since).exclude(band=was)
         found = found.annotate(was=band_on(since)).filter(was=was)
+    found = narrowed_by(found, filters.drill)
     if filters.search:
         found = found.filter(account__name__icontains=filters.search)
     return found

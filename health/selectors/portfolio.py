@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from accounts.access import sees_everything, visibility
@@ -22,8 +23,10 @@ from health.selectors.facets import from_cents, renews_within
 from health.selectors.moves import band_on
 
 PERIODS = (30, 90, 180, 365)
-# How many renewals a chart can show before its marks hide each other.
+# How many renewals are told by name; the marks of the chart stand for all of them.
 RENEWALS_SHOWN = 300
+# How many accounts a move between bands names.
+NAMES_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,14 @@ class PortfolioFilters:
         chosen = {"team": self.team, "owner": self.owner, "segment": self.segment}
         return Q(**{f"{prefix}{name}": value for name, value in chosen.items() if value is not None})
 
+    def scope_query(self) -> dict[str, str]:
+        """Return whose accounts are chosen, as query parameters."""
+        given = {"team": self.team, "owner": self.owner, "segment": self.segment}
+        return {name: str(value) for name, value in given.items() if value is not None}
+
     def query(self) -> dict[str, str]:
         """Return the filters as query parameters, defaults left out."""
-        given: dict[str, Any] = {"team": self.team, "owner": self.owner, "segment": self.segment}
+        given: dict[str, Any] = self.scope_query()
         if self.days != 90:
             given["days"] = self.days
         if self.by_value:
@@ -77,7 +85,8 @@ class BandTotal:
     value_at_risk: Decimal
 
 
-def _visible_health(user: User, filters: PortfolioFilters) -> QuerySet[AccountHealth]:
+def visible_health(user: User, filters: PortfolioFilters) -> QuerySet[AccountHealth]:
+    """Return the scores that `user` may see, narrowed to the page's filters."""
     return AccountHealth.objects.filter(visibility(user, prefix="account__"), filters.condition("account__"))
 
 
@@ -102,7 +111,7 @@ def totals_by_place(user: User, filters: PortfolioFilters, *, today: dt.date, re
     """
     soon = renews_within(renewal_days, today)
     rows = (
-        _visible_health(user, filters)
+        visible_health(user, filters)
         .order_by()
         .values_list("account__team", "segment", "band")
         .annotate(
@@ -179,7 +188,7 @@ class RenewalRow:
 
 def renewals_ahead(user: User, filters: PortfolioFilters, *, today: dt.date, days: int) -> list[RenewalRow]:
     """Return the most valuable renewals of the next `days` days whose risk is known; closed accounts are left out."""
-    ahead = _visible_health(user, filters).filter(renews_within(days, today), risk__isnull=False)
+    ahead = visible_health(user, filters).filter(renews_within(days, today), risk__isnull=False)
     order = F("arr_cents").desc(nulls_last=True), "pk"
     # Which ones, from narrow rows; then the names of those that are shown.
     largest = ahead.exclude(band=Band.CLOSED).order_by(*order).values("pk")[:RENEWALS_SHOWN]
@@ -227,28 +236,43 @@ def quiet_by_team_and_segment(places: Iterable[PlaceTotal]) -> list[QuietCell]:
 
 @dataclass(frozen=True, slots=True)
 class MovementRow:
-    """How many accounts of the scope stood in one band then and in another now."""
+    """How many accounts of the scope stood in one band then and in another now, and the most valuable of them."""
 
     from_band: str
     to_band: str
     count: int
     arr: float
+    largest: tuple[tuple[int, str], ...]
 
 
 def movement_between(user: User, filters: PortfolioFilters, *, since: dt.date) -> list[MovementRow]:
-    """Return the net moves of accounts whose band now differs from the one they had on `since`, largest first."""
+    """Return the net moves of accounts whose band now differs from the one they had on `since`, largest first.
+
+    Two queries: the moves, and the names of the three most valuable accounts of each.
+    """
     rows = (
-        _visible_health(user, filters)
+        visible_health(user, filters)
         .filter(band_since_on__gt=since)
         .order_by()
         .annotate(was=band_on(since))
         .values_list("was", "band")
-        .annotate(count=Count("*"), arr_sum=Sum("arr_cents"))
+        .annotate(
+            count=Count("*"),
+            arr_sum=Sum("arr_cents"),
+            ids=ArrayAgg("pk", order_by=(F("arr_cents").desc(nulls_last=True), "pk")),
+        )
     )
     moves = [
-        MovementRow(was, band, count, float(from_cents(arr))) for was, band, count, arr in rows if was and was != band
+        (was, band, count, float(from_cents(arr)), ids[:NAMES_SHOWN])
+        for was, band, count, arr, ids in rows
+        if was and was != band
     ]
-    return sorted(moves, key=lambda move: (-move.count, move.from_band, move.to_band))
+    names = dict(Account.objects.filter(pk__in=[pk for *_, ids in moves for pk in ids]).values_list("pk", "name"))
+    found = [
+        MovementRow(was, band, count, arr, tuple((pk, names[pk]) for pk in ids if pk in names))
+        for was, band, count, arr, ids in moves
+    ]
+    return sorted(found, key=lambda move: (-move.count, move.from_band, move.to_band))
 
 
 def scope_choices(user: User) -> tuple[list[Team], list[User], list[Segment]]:

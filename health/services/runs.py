@@ -30,6 +30,7 @@ from health.services.fitting import REFIT_AT_ONCE_AT_CHANGE, learn_if_due
 from health.services.history import reconstructed_days
 from health.services.scoring import ScoredBatch, score_accounts
 from health.services.snoozing import end_due_snoozes
+from health.services.touch_months import count_months_if_due
 from health.talk_patterns import rebuild_talk_patterns
 
 SHARD_SIZE: Final = ledger.BUCKET_SIZE
@@ -126,6 +127,7 @@ def finish_run_if_done(*, run: ScoreRun, now: dt.datetime, scored: int | None = 
     fill_missing_days(today=run.as_of_on)
     is_finished = open_runs.update(finished_at=now) > 0
     if is_finished:
+        count_months_if_due(today=run.as_of_on, is_forced=run.kind == ScoreRun.Kind.MANUAL)
         ledger.tidy_scores()
     return is_finished
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django import template
 from django.utils.formats import localize
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from health.charts.card import Cell, Table
+from health.charts.card import Cell, Link, Table
 
 register = template.Library()
 
@@ -28,4 +28,6 @@ def _row(head: Cell, *cells: Cell) -> str:
 
 
 def _shown(cell: Cell) -> str:
+    if isinstance(cell, Link):
+        return format_html('<a href="{}">{}</a>', cell.url, localize(cell.value))
     return "" if cell is None else conditional_escape(localize(cell))

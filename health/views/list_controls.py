@@ -135,6 +135,7 @@ class Controls:
             since = dt.date.fromisoformat(now.since)
             label = f"{was} → {to} since {since.day} {since:%b}"
             chips.append(Chip(label, self._to(moved="", since=""), is_on=True))
+        chips += [Chip(label, self._to(drill=left), is_on=True) for label, left in now.drill.labels()]
         if now.team is not None:
             chips.append(Chip("No team" if now.team == NONE else "One team", self._to(team=None), is_on=True))
         if now.owner is not None:

@@ -149,6 +149,7 @@ def _context(request: HtmxHttpRequest, finished: TrustReport | None, unfinished:
         "figures": figures,
         "first_review": dt.date.fromisoformat(report["first_review"]),
         "headline": _headline(figures, scope),
+        "verdict": _verdict(figures),
         "tiles": _tiles(figures),
         "charts": _cards(report, figures, scope),
         "lost": sorted(judged, key=lambda one: one.is_in_time)[:LOST_SHOWN],
@@ -173,6 +174,21 @@ def _headline(figures: dict[str, Any], scope: selectors.TrustScope) -> str:
     if flagged["whole"] == 1:
         return f"The one account lost was {'flagged in time' if flagged['part'] else 'not flagged in time'}."
     return f"{flagged['part']} of {flagged['whole']} lost accounts were flagged in time."
+
+
+def _verdict(figures: dict[str, Any]) -> str:
+    """Say in a breath how early a flag comes, how often it is wrong, and whether the risk that is said is true."""
+    flagged, warning, back = figures["flagged_in_time"], figures["warning_days"], figures["came_back"]
+    sentences = []
+    if flagged["part"] and warning["median"] is not None:
+        sentences.append(f"The warning came {count_of(round(warning['median']), 'day')} ahead in the median.")
+    if back["whole"]:
+        text = f"Of {count_of(back['whole'], 'flag')}, {charts.percent(back['share'])} came back by themselves"
+        sentences.append(text + (": a flag is a reason to call, not a verdict." if back["share"] >= 0.5 else "."))
+    if figures["calibration"]:
+        off = charts.calibration_gap(figures["calibration"])
+        sentences.append(f"The chance that is said is off by {charts.points(off)} on average.")
+    return " ".join(sentences)
 
 
 def _tiles(figures: dict[str, Any]) -> list[dict[str, str]]:
