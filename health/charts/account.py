@@ -11,7 +11,7 @@ from typing import Any, Final
 import plotly.graph_objects as go
 
 from config.formats import count_of, short_date
-from health.charts.card import ChartCard, Table, figure_json
+from health.charts.card import ChartCard, Link, Table, figure_json
 
 CHANNEL_NAMES = {
     "call": "Call",
@@ -125,14 +125,13 @@ def lanes_chart(
     end = silence.chart_end(today)
     listed = marks if listed is None else listed
     table = _table(listed)
-    urls = tuple(mark.url for mark in reversed(listed))
     lane_of, lanes, by_what = _lanes(marks)
     subtitle = f"By {by_what}; filled: from the client, diamond: both took part, hollow: from us"
     subtitle = f"{subtitle}. {note}" if note else subtitle
     total = sum(mark.stands_for for mark in marks)
     if total < 2 or len({(mark.channel, mark.kind) for mark in marks}) < 2:
         finding, empty = _said(marks, total, today)
-        return ChartCard("lanes", finding, "", table, empty=empty, row_urls=urls)
+        return ChartCard("lanes", finding, "", table, empty=empty)
     gaps = long_gaps(days, silence)
     drawn = sorted(sorted(gaps, key=lambda gap: gap.days)[-MOST_GAPS:], key=lambda gap: gap.begins_on)
     first = min(mark.at for mark in marks).date() - dt.timedelta(days=8)
@@ -164,7 +163,7 @@ def lanes_chart(
     figure["layout"]["shapes"] = [*_gap_shapes(drawn), *figure["layout"].get("shapes", ())]
     figure["layout"]["annotations"] = [*_gap_labels(drawn), *figure["layout"].get("annotations", ())]
     finding = _finding(gaps, silence, total, end, today)
-    return ChartCard("lanes", finding, subtitle, table, figure, row_urls=urls)
+    return ChartCard("lanes", finding, subtitle, table, figure)
 
 
 def _lanes(marks: Sequence[LaneTouch]) -> tuple[dict[str, str], list[str], str]:
@@ -201,7 +200,7 @@ def _table(touches: Sequence[LaneTouch]) -> Table:
         ("When", "Channel", "Direction", "Counts as a touch", "Subject"),
         tuple(
             (
-                t.at.strftime("%Y-%m-%d %H:%M"),
+                Link(t.at.strftime("%Y-%m-%d %H:%M"), t.url),
                 CHANNEL_NAMES.get(t.channel, t.channel),
                 _DIRECTION_NAMES[t.direction],
                 "yes" if t.counts else "no",

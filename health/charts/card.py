@@ -12,9 +12,9 @@ import plotly.graph_objects as go
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A value of a table that opens the list behind it; in a CSV it is the value alone."""
+    """A value of a table that opens what is behind it; in a CSV it is the value alone."""
 
-    value: str | int | float
+    value: str | int | float | dt.date
     url: str
 
     def __str__(self) -> str:
@@ -38,7 +38,6 @@ class ChartCard:
 
     `finding` is the title, in words computed from the data; `subtitle` says what is drawn; `figure` is None when there
     is too little to draw, and `empty` then says so; `as_of` says of when the data is, if not of the page's moment.
-    `row_urls` are what the rows of the table lead to, if they do.
     """
 
     name: str
@@ -49,7 +48,6 @@ class ChartCard:
     empty: str = ""
     legend: tuple[tuple[str, str], ...] = field(default=())
     as_of: str = ""
-    row_urls: tuple[str, ...] = ()
 
 
 def figure_json(traces: Sequence[Any], layout: go.Layout) -> dict[str, Any]:

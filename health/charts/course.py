@@ -10,7 +10,7 @@ from typing import Any, Final
 import plotly.graph_objects as go
 
 from config.formats import short_date
-from health.charts.card import ChartCard, Table, figure_json
+from health.charts.card import ChartCard, Link, Table, figure_json
 
 BAND_COLOURS: Final = {
     "silent": "var(--silent)",
@@ -69,15 +69,20 @@ def course_chart(
     table = Table(
         ("Day", "Health", "Band", "Computed", "Model"),
         tuple(
-            (p.day, round(p.health, 1), p.band_label, "afterwards" if p.is_reconstructed else "that day", p.model)
+            (
+                Link(p.day, f"{page}?as_of={p.day}"),
+                round(p.health, 1),
+                p.band_label,
+                "afterwards" if p.is_reconstructed else "that day",
+                p.model,
+            )
             for p in reversed(points)
         ),
     )
-    urls = tuple(f"{page}?as_of={point.day}" for point in reversed(points))
     if len(points) < 2:
         return ChartCard(
             "course", "The history of this score begins today", "", table,
-            empty="From the second day on, health is drawn here as it was said.", row_urls=urls,
+            empty="From the second day on, health is drawn here as it was said.",
         )  # fmt: skip
     first = points[0].day
     changes = [change for change in changes if change.day >= first]
@@ -99,9 +104,7 @@ def course_chart(
         height=280,
     )
     subtitle = "0 to 100, higher is healthier; follow a mark to read the score of its day"
-    return ChartCard(
-        "course", _finding(points, changes, today), subtitle, table, figure_json(traces, layout), row_urls=urls
-    )
+    return ChartCard("course", _finding(points, changes, today), subtitle, table, figure_json(traces, layout))
 
 
 def _lines(points: Sequence[CoursePoint], page: str) -> list[go.Scatter]:

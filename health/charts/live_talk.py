@@ -10,7 +10,7 @@ from typing import Final
 import plotly.graph_objects as go
 
 from config.formats import count_of
-from health.charts.card import ChartCard, Table, figure_json
+from health.charts.card import ChartCard, Link, Table, figure_json
 
 # Of fewer touches a share says more about chance than about the client: drawn pale, left out of the title.
 LEAST_TOUCHES: Final = 5
@@ -55,19 +55,21 @@ def live_talk_chart(quarters: Sequence[TalkQuarter], *, page: str) -> ChartCard:
     """Draw the share of live talk (calls, visits, meetings) of each quarter, oldest first, none left out in between."""
     table = Table(
         ("Quarter", "Touches", "Live talk", "Share %"),
-        tuple((q.label, q.touches, q.talks, round(q.share, 1) if q.touches else None) for q in reversed(quarters)),
+        tuple(
+            (Link(q.label, _url(q, page)), q.touches, q.talks, round(q.share, 1) if q.touches else None)
+            for q in reversed(quarters)
+        ),
     )
-    urls = tuple(_url(quarter, page) for quarter in reversed(quarters))
     talks, touches = sum(quarter.talks for quarter in quarters), sum(quarter.touches for quarter in quarters)
     if sum(quarter.touches >= LEAST_TOUCHES for quarter in quarters) < 2:
         said = f"{talks} of {count_of(touches, 'touch', 'touches')} were live talk" if touches else "No live talk yet"
         empty = f"From two quarters with {LEAST_TOUCHES} touches each on, their shares are drawn here."
-        return ChartCard("live-talk", said, "", table, empty=empty, row_urls=urls)
+        return ChartCard("live-talk", said, "", table, empty=empty)
     if not talks:
         empty = "Calls, visits and meetings that both sides took part in would be drawn here, quarter by quarter."
         return ChartCard(
             "live-talk", f"No live talk among {count_of(touches, 'touch', 'touches')}", "", table,
-            empty=empty, row_urls=urls,
+            empty=empty,
         )  # fmt: skip
     trace = go.Bar(
         x=[quarter.tick for quarter in quarters],
@@ -92,7 +94,7 @@ def live_talk_chart(quarters: Sequence[TalkQuarter], *, page: str) -> ChartCard:
         height=230,
     )
     subtitle = f"Calls, visits and meetings among all touches; pale: fewer than {LEAST_TOUCHES} touches"
-    return ChartCard("live-talk", _finding(quarters), subtitle, table, figure_json([trace], layout), row_urls=urls)
+    return ChartCard("live-talk", _finding(quarters), subtitle, table, figure_json([trace], layout))
 
 
 def _url(quarter: TalkQuarter, page: str) -> str:

@@ -64,7 +64,7 @@ def test_attempts_are_drawn_apart_and_named_in_the_table_newest_first():
     drawn = card(touch(9, counts=False), touch(3))
     assert [trace["name"] for trace in drawn.figure["data"]] == ["both took part", "attempt"]
     assert [row[3] for row in drawn.table.rows] == ["yes", "no"]
-    assert drawn.row_urls == ("/accounts/1/?touch=3", "/accounts/1/?touch=9")
+    assert [row[0].url for row in drawn.table.rows] == ["/accounts/1/?touch=3", "/accounts/1/?touch=9"]
 
 
 def test_each_mark_names_its_place_in_the_stream():

@@ -49,4 +49,4 @@ def test_changes_of_band_and_new_models_are_marked_with_their_words():
 def test_a_mark_leads_to_the_page_as_of_its_day():
     drawn = card([point(20, 81), point(0, 50)])
     assert drawn.figure["data"][0]["customdata"][0] == "/accounts/1/?as_of=2026-05-26"
-    assert drawn.row_urls[-1] == "/accounts/1/?as_of=2026-05-26"
+    assert drawn.table.rows[-1][0].url == "/accounts/1/?as_of=2026-05-26"

@@ -46,5 +46,5 @@ def test_an_account_that_only_writes_is_said_not_drawn():
 
 def test_a_bar_leads_to_the_touches_of_its_quarter():
     card = live_talk_chart(quarters((10, 5), (10, 5)), page="/accounts/1/")
-    assert card.row_urls[0] == "/accounts/1/?kind=touch&from=2026-04-01&to=2026-06-30#stream"
+    assert card.table.rows[0][0].url == "/accounts/1/?kind=touch&from=2026-04-01&to=2026-06-30#stream"
     assert TalkQuarter(dt.date(2025, 10, 1), 1, 1).ends_on == dt.date(2025, 12, 31)
