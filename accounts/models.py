@@ -175,8 +175,6 @@ class Account(models.Model):
         validators=[MinValueValidator(1)],
         help_text="The rhythm promised to the client.",
     )
-    next_action = models.CharField(max_length=200, blank=True)
-    next_action_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 

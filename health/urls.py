@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from health.views import account, actions, portfolio, search, today, trust
+from health.views import account, actions, live, next_actions, portfolio, row_reasons, search, today, trust
 
 urlpatterns: list[URLPattern] = [
     path("", today.today, name="today"),
@@ -12,7 +12,12 @@ urlpatterns: list[URLPattern] = [
     path("accounts/assign/", actions.assign, name="accounts-assign"),
     path("accounts/pause/", actions.pause, name="accounts-pause"),
     path("accounts/resume/", actions.resume, name="accounts-resume"),
+    path("accounts/undo/", actions.undo, name="accounts-undo"),
+    path("accounts/next/", next_actions.plan, name="accounts-plan"),
+    path("accounts/next/done/", next_actions.complete, name="accounts-next-done"),
     path("accounts/<int:pk>/", account.account, name="account"),
+    path("accounts/<int:pk>/reasons/", row_reasons.row_reasons, name="account-reasons"),
+    path("today/changed/", live.today_changed, name="today-changed"),
     path("search/", search.search_page, name="search"),
     path("portfolio/", portfolio.portfolio, name="portfolio"),
     path("portfolio/<slug:name>.csv", portfolio.portfolio_csv, name="portfolio-csv"),

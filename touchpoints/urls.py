@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from touchpoints.views import imports, rejected, touches
+from touchpoints.views import calls, imports, rejected, touches
 
 urlpatterns: list[URLPattern] = [
     path("touches/log/", touches.touch_log, name="touch-log"),
     path("touches/<int:pk>/edit/", touches.touch_edit, name="touch-edit"),
     path("touches/<int:pk>/delete/", touches.touch_delete, name="touch-delete"),
     path("touches/<int:pk>/restore/", touches.touch_restore, name="touch-restore"),
+    path("touches/call/", calls.call_log, name="call-log"),
+    path("touches/take-back/", calls.take_back, name="touches-take-back"),
     path("imports/", imports.import_list, name="imports"),
     path("imports/new/", imports.import_new, name="import-new"),
     path("imports/<int:pk>/", imports.import_batch, name="import-batch"),

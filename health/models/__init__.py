@@ -2,6 +2,7 @@
 
 from health.models.history import BandChange, HealthDay, PortfolioDay
 from health.models.model_versions import AlarmBudget, ModelVersion
+from health.models.next_actions import NextAction
 from health.models.patterns import Rhythm, TalkPattern
 from health.models.quiet import QuietPeriod, Snooze
 from health.models.runs import ScoreRun, TrustReport
@@ -15,6 +16,7 @@ __all__ = [
     "BandChange",
     "HealthDay",
     "ModelVersion",
+    "NextAction",
     "PortfolioDay",
     "QuietPeriod",
     "Rhythm",

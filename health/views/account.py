@@ -24,6 +24,7 @@ from health.models import AccountHealth, Band
 from health.reasons import label_of, reasons_of
 from health.scoring.explain import spell_chance
 from health.selectors import account as selectors
+from health.selectors.next_actions import open_action
 from health.selectors.stream import KINDS, Place, StreamFilters, stream_page
 from touchpoints.models import Channel, Direction
 
@@ -68,6 +69,7 @@ def _head_context(request: HtmxHttpRequest, account_: Account, as_of: dt.datetim
     return context | {
         "explanation": explain_score(health, today=today) if health else None,
         "suppression": selectors.suppression_of(account_, today=today),
+        "next_action": open_action(account_),
         "booked": selectors.next_booked(account_, as_of=as_of),
         "renewal_days": (account_.renewal_on - today).days if account_.renewal_on else None,
     }

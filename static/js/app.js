@@ -98,8 +98,10 @@
     toast.classList.add(kind);
     toast.firstElementChild.textContent = words;
     const button = toast.querySelector("[data-undo]");
+    for (const older of toasts.querySelectorAll("[data-undo]")) delete older.dataset.key; // the key undoes the newest
     if (undo) {
       button.hidden = false;
+      Object.assign(button.dataset, { key: "u", keyName: "Undo" });
       button.addEventListener("click", () => {
         toast.remove();
         const [path, query] = undo.split("?");
@@ -136,7 +138,7 @@
   document.body.addEventListener("accounts-changed", () => {
     pending.forEach(clearTimeout);
     pending = looks.map((wait) => setTimeout(() => {
-      const isBusy = document.querySelector("#list details[open]"); // never take a menu away from under the pointer
+      const isBusy = document.querySelector("#list details.menu[open]"); // never take a menu away from under the pointer
       if (!document.hidden && !isBusy) document.body.dispatchEvent(new CustomEvent("accounts-rescored"));
     }, wait));
   });
