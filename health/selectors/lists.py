@@ -17,7 +17,7 @@ from accounts.access import can_write, visibility
 from accounts.models import Account, User
 from health.explanations import RowWords, words_for_row
 from health.filters import EVERYONE, FLAGGED, MINE, ListFilters
-from health.models import AccountHealth, Band, QuietPeriod, ScoreRun, Series
+from health.models import AccountHealth, Band, QuietPeriod, Series
 from health.selectors.facets import hides_snoozed, in_scope, open_snoozes, renews_within
 from health.selectors.strips import strip_days
 from health.strips import Strip, StripDays, draw_strip
@@ -216,12 +216,6 @@ def _row(user: User, health: AccountHealth, days: StripDays, today: dt.date) -> 
 
 def _days_since(day: dt.date | None, today: dt.date) -> int | None:
     return None if day is None else (today - day).days
-
-
-def last_scored_at() -> dt.datetime | None:
-    """Return when scoring last finished, for "scored at 06:02"; None before the first time."""
-    run = ScoreRun.objects.filter(finished_at__isnull=False).order_by("-started_at").only("finished_at").first()
-    return run.finished_at if run else None
 
 
 def has_accounts(user: User, scope: str) -> bool:

@@ -26,10 +26,10 @@ from health.filters import (
 from health.models import Band
 from health.selectors.changes import changes_since
 from health.selectors.facets import Facets, list_facets
+from health.selectors.feeds import footing
 from health.selectors.lists import (
     PAGE_SIZE,
     has_accounts,
-    last_scored_at,
     list_rows,
 )
 from health.views.list_controls import Controls
@@ -95,7 +95,8 @@ def _list_context(request: HtmxHttpRequest, defaults: ListFilters) -> dict[str, 
         "beyond_capacity": max(0, count - len(rows)) if capacity else 0,
         "state_query": filters.query(defaults),
         "list_address": f"{request.path}{filters.query(defaults)}",
-        "scored_at": last_scored_at(),
+        "footing": (known := footing(request.user, today=today_)),
+        "scored_at": known.scored_at,
         "empty": "" if rows else _why_empty(request, filters, defaults, facets),
     }
 
