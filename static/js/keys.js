@@ -66,6 +66,7 @@
     if (!rows().length) ["j", "k", "Enter"].forEach((key) => names.delete(key));
     if (document.querySelector("[data-row] .pick input")) {
       names.set("x", "Pick the row");
+      names.set("u", "Undo");
       names.set("X", "Pick every row from the last one picked");
     }
     for (const element of document.querySelectorAll("[data-key]")) {
