@@ -132,7 +132,8 @@
 
   // A row that was acted on is swapped or leaves: the selection stays at its place in the list.
   let wasSelected = "";
-  document.body.addEventListener("htmx:beforeSwap", () => { wasSelected = selected()?.id ?? ""; });
+  // Two answers may overlap: between the swap of the first and its settling no row is selected, which is not a choice.
+  document.body.addEventListener("htmx:beforeSwap", () => { wasSelected = selected()?.id ?? wasSelected; });
   document.body.addEventListener("htmx:afterSettle", () => {
     if (!wasSelected || selected()) return;
     const all = rows();
