@@ -76,10 +76,11 @@
 
   // ---- toasts: the server renders them, here they only leave ---------------------------------------------------
 
-  const lifetime = 9000; // ms; long enough to read a line and reach for Undo
+  const lifetimes = { read: 9000, undo: 20000 }; // ms; long enough to read a line, and to think again and undo it
   const watchToast = (toast) => {
     if (toast.dataset.watched || toast.classList.contains("error")) return;
     toast.dataset.watched = "1";
+    const lifetime = toast.querySelector("[data-undo]:not([hidden]), form") ? lifetimes.undo : lifetimes.read;
     let timer = setTimeout(() => toast.remove(), lifetime);
     const hold = () => clearTimeout(timer);
     const release = () => { timer = setTimeout(() => toast.remove(), lifetime); };

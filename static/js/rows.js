@@ -56,7 +56,10 @@
   // ---- fetched again: never under somebody's hands ---------------------------------------------------------------
 
   const isRefresh = (detail) => detail.target === list && detail.requestConfig?.elt === list;
+  // What a row sends must find its row again: a form that was swapped away meanwhile tells nobody of its answer.
+  const isSending = () => Boolean(list.querySelector(".htmx-request:not([data-live])"));
   const isBusy = () =>
+    isSending() ||
     Boolean(document.querySelector("dialog[open]")) ||
     Boolean(list.querySelector("details.menu[open]")) ||
     list.contains(document.activeElement) && document.activeElement.matches("input:not([type=checkbox]), select, textarea");
@@ -76,6 +79,7 @@
   document.addEventListener("close", () => setTimeout(payBack), { capture: true }); // of a dialog; it does not bubble
   document.addEventListener("toggle", () => setTimeout(payBack), { capture: true });
   document.addEventListener("focusout", () => setTimeout(payBack));
+  document.body.addEventListener("htmx:afterRequest", () => setTimeout(payBack));
 
   // ---- rows that leave do so quietly; what was open stays open ---------------------------------------------------
 
@@ -85,6 +89,11 @@
 
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     if (!isRefresh(event.detail) || !event.detail.shouldSwap) return;
+    if (isSending()) {
+      event.detail.shouldSwap = false;
+      isOwed = true;
+      return;
+    }
     opened = [...list.querySelectorAll("details[id][open]:not(.menu)")].map((one) => [one.id, [...one.children].slice(1)]);
     scrolled = window.scrollY;
     const staying = new Set([...event.detail.serverResponse.matchAll(/id="(account-\d+)"/g)].map((match) => match[1]));

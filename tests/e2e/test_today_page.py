@@ -196,6 +196,7 @@ def test_a_managers_morning_by_keyboard_alone(visit: Open) -> None:
     expect(page.locator(f"#{planned} .next")).to_contain_text("Send the new price list, tomorrow")
     assert selected_id(page) == planned
     press(page, "d")
+    expect(toast).to_contain_text("Done: Send the new price list")
     expect(page.locator(f"#{planned}")).not_to_contain_text("Send the new price list")
     press(page, "u")
     expect(page.locator(f"#{planned} .next")).to_contain_text("Send the new price list")
