@@ -88,8 +88,6 @@ class AccountForm(forms.ModelForm):
             "agreed_cadence_days",
             "external_id",
             "domains",
-            "next_action",
-            "next_action_on",
             "status",
             "closed_on",
         )
@@ -99,12 +97,10 @@ class AccountForm(forms.ModelForm):
             "started_on": "Client since",
             "agreed_cadence_days": "Agreed cadence, in days",
             "external_id": "Number",
-            "next_action_on": "Next action due",
         }
         widgets: ClassVar = {
             "renewal_on": DateInput,
             "started_on": DateInput,
-            "next_action_on": DateInput,
             "closed_on": DateInput,
             "status": forms.RadioSelect,
             "external_id": forms.TextInput,
@@ -116,7 +112,6 @@ class AccountForm(forms.ModelForm):
         self.today = today
         self.fields["arr"].help_text = f"In {settings.HARK_CURRENCY}."
         self.fields["closed_on"].help_text = "Empty: today. Only for a closed account."
-        self.fields["next_action"].widget.attrs["autocomplete"] = "off"
         if self.instance.pk:
             self.initial["domains"] = "\n".join(self.instance.domains.values_list("domain", flat=True))
         if not can_administer(user):

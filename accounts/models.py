@@ -175,8 +175,6 @@ class Account(models.Model):
         validators=[MinValueValidator(1)],
         help_text="The rhythm promised to the client.",
     )
-    next_action = models.CharField(max_length=200, blank=True)
-    next_action_on = models.DateField(null=True, blank=True)
     handover_note = models.TextField(
         blank=True, editable=False, help_text="What whoever looks after the account next must know."
     )

@@ -195,12 +195,15 @@ def hand_over_book(*, of: User, to: User, by: User, now: dt.datetime) -> int:
     """
     if not to.is_active or to.pk == of.pk:
         raise ValueError(f"to: {to} cannot take these accounts; choose somebody else who can sign in")
-    book = Account.objects.filter(owner=of, status=AccountStatus.ACTIVE)
+    book = list(Account.objects.select_for_update().filter(owner=of, status=AccountStatus.ACTIVE).order_by("pk"))
     team = {"team": to.team_id} if to.team_id is not None else {}
-    count = book.update(owner=to, updated_at=now, **team)
-    if count:
-        record_change(record=of, by=by, words=f"handed {count} accounts over to {to}")
-    return count
+    for account in book:
+        account.owner = to
+    Account.objects.filter(pk__in=[account.pk for account in book]).update(owner=to, updated_at=now, **team)
+    record_assignments(changes=[OwnerBefore(account, of.pk) for account in book], by=by, now=now)
+    if book:
+        record_change(record=of, by=by, words=f"handed {len(book)} accounts over to {to}")
+    return len(book)
 
 
 def record_change(*, record: Model, by: User, words: str, is_new: bool = False, flag: int = CHANGE) -> None:

@@ -21,3 +21,14 @@ def firm_day(moment: dt.datetime) -> dt.date:
 def day_start(day: dt.date) -> dt.datetime:
     """Return the first moment of a firm's day, also on the days on which the clocks change."""
     return dt.datetime.combine(day, dt.time(0), tzinfo=firm_zone())
+
+
+def working_day_before(day: dt.date) -> dt.date:
+    """Return the working day before `day`: on a Monday the Friday."""
+    before = day - dt.timedelta(days=1)
+    return before - dt.timedelta(days=max(0, before.isoweekday() - 5))
+
+
+def spell_since(since: dt.date, today: dt.date) -> str:
+    """Return what people call a day of the last week: yesterday, or Friday."""
+    return "yesterday" if (today - since).days == 1 else f"{since:%A}"

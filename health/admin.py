@@ -10,6 +10,7 @@ from health.models import (
     AlarmBudget,
     BandChange,
     ModelVersion,
+    NextAction,
     QuietPeriod,
     ScoreRun,
     Snooze,
@@ -41,6 +42,13 @@ class BandChangeAdmin(ReadOnlyMixin, LargeTableAdmin):
 @admin.register(Snooze)
 class SnoozeAdmin(ReadOnlyMixin, LargeTableAdmin):
     list_display = ("account", "author", "reason", "until_on", "created_at", "ended_at", "ended_why")
+    list_select_related = ("account", "author")
+    search_fields = ("account__name",)
+
+
+@admin.register(NextAction)
+class NextActionAdmin(ReadOnlyMixin, LargeTableAdmin):
+    list_display = ("account", "what", "due_on", "author", "created_at", "ended_at", "is_done")
     list_select_related = ("account", "author")
     search_fields = ("account__name",)
 

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from accounts.models import Account, AccountDomain, Contact, Segment, Team, User
 from config.copying import copy_rows
-from health.models import QuietPeriod
+from health.models import NextAction, QuietPeriod
 from touchpoints.demo.people import PEOPLE
 from touchpoints.demo.personas import DEMO_PASSWORD
 from touchpoints.demo.portfolio import DEFAULT_SEED, generate_portfolio
@@ -87,6 +87,7 @@ def _store(portfolio: DemoPortfolio, now: dt.datetime) -> None:
     accounts = _store_accounts(portfolio, people)
     contacts = _store_contacts(portfolio, accounts)
     _store_quiet_periods(portfolio, accounts, people, now)
+    _store_next_actions(portfolio, accounts, people, now)
     touches = [(account.external_id, touch) for account in portfolio.accounts for touch in account.touches]
     sources = _store_sources(touch for _, touch in touches)
     _store_touches(touches, accounts=accounts, contacts=contacts, people=people, sources=sources)
@@ -132,8 +133,6 @@ def _store_accounts(portfolio: DemoPortfolio, people: Mapping[str, int]) -> dict
             status=account.status,
             closed_on=account.closed_on,
             agreed_cadence_days=account.agreed_cadence_days,
-            next_action=account.next_action,
-            next_action_on=account.next_action_on,
         )
         for account in portfolio.accounts
     )
@@ -161,6 +160,22 @@ def _store_contacts(portfolio: DemoPortfolio, accounts: Mapping[str, int]) -> di
         for contact in account.contacts
     )
     return {contact.external_id or "": contact.pk for contact in stored}
+
+
+def _store_next_actions(
+    portfolio: DemoPortfolio, accounts: Mapping[str, int], people: Mapping[str, int], now: dt.datetime
+) -> None:
+    NextAction.objects.bulk_create(
+        NextAction(
+            account_id=accounts[account.external_id],
+            author_id=people[account.owner_email],
+            what=account.next_action,
+            due_on=account.next_action_on,
+            created_at=now,
+        )
+        for account in portfolio.accounts
+        if account.next_action
+    )
 
 
 def _store_quiet_periods(

@@ -10,6 +10,8 @@ from django import forms
 from accounts.access import assignable_owners
 from accounts.models import User
 from config.formats import short_date
+from health.models import NextAction
+from health.services.next_actions import FARTHEST_DUE_DAYS
 from health.services.quiet_days import LONGEST_QUIET_DAYS
 
 LONGEST_SNOOZE_DAYS: Final = 90
@@ -33,7 +35,7 @@ class SnoozeForm(forms.Form):
         label="For",
         widget=forms.RadioSelect,
         initial="7",
-        choices=[("7", "1 week"), ("14", "2 weeks"), ("30", "1 month"), (_OTHER, "Until a date")],
+        choices=[("3", "3 days"), ("7", "1 week"), ("14", "2 weeks"), (_OTHER, "Until a date")],
     )
     until_on = forms.DateField(label="Until", required=False, widget=DateInput())
     reason = forms.CharField(
@@ -64,6 +66,31 @@ class SnoozeForm(forms.Form):
         elif not 0 < (until_on - self.today).days <= LONGEST_SNOOZE_DAYS:
             self.add_error("until_on", f"Choose a day from tomorrow on, at most {LONGEST_SNOOZE_DAYS} days ahead.")
         return cleaned
+
+
+class NextActionForm(forms.Form):
+    """What is done next, and by when; `known` is what is planned so far."""
+
+    what = forms.CharField(
+        label="What",
+        max_length=200,
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
+        help_text="Such as: call Ines about the renewal.",
+    )
+    due_on = forms.DateField(label="Due", required=False, widget=DateInput())
+
+    def __init__(self, *args: Any, today: dt.date, known: NextAction | None = None, **kwargs: Any) -> None:
+        initial = {"what": known.what, "due_on": known.due_on} if known else {"due_on": today + dt.timedelta(days=1)}
+        super().__init__(*args, **({"initial": initial} | kwargs))
+        self.today = today
+        self.latest = today + dt.timedelta(days=FARTHEST_DUE_DAYS)
+        self.fields["due_on"].widget.attrs |= {"min": today.isoformat(), "max": self.latest.isoformat()}
+
+    def clean_due_on(self) -> dt.date | None:
+        due_on: dt.date | None = self.cleaned_data["due_on"]
+        if due_on is not None and not self.today <= due_on <= self.latest:
+            raise forms.ValidationError("Choose a day from today on, at most a year ahead.")
+        return due_on
 
 
 class AssignForm(forms.Form):

@@ -184,6 +184,8 @@ MATRIX = [
     # Touches
     Row("touch-log", get=writers(200), post=writers(302), data=touch_data),
     Row("touch-edit", get=writers(200), post=writers(302), args=of_touch, data=touch_data),
+    Row("call-log", get=writers(200), post=writers(302), data=picked(outcome="no_answer")),
+    Row("touches-take-back", get=NOT_ALLOWED, post=writers(302), data=lambda world: {"touch": world.touch.pk}),
     Row("touch-delete", get=NOT_ALLOWED, post=writers(302), args=of_touch, data=lambda world: {"reason": "Twice"}),
     Row("touch-undo-edit", get=NOT_ALLOWED, post=writers(302), args=lambda world: [world.edit.pk]),
     Row("touch-restore", get=NOT_ALLOWED, post=writers(302), args=of_touch),
@@ -216,6 +218,12 @@ MATRIX = [
         post=writers(302),
         data=picked(starts_on="2099-01-01", ends_on="2099-01-02", reason="Shutdown"),
     ),
+    Row("accounts-plan", get=writers(200), post=writers(302), data=picked(what="Call Ines", due_on="")),
+    Row("accounts-next-done", get=NOT_ALLOWED, post=writers(302), data=picked()),
+    # What is taken back was signed for one person; tests/health/views/test_undo.py tells who may and who may not.
+    Row("accounts-undo", get=NOT_ALLOWED, post=all_of(400), data=lambda world: {"step": "forged"}),
+    Row("account-reasons", get=readers(302), post=NOT_ALLOWED, args=of_account),
+    Row("today-changed", get=all_of(204), post=NOT_ALLOWED),
     Row("accounts-resume", get=NOT_ALLOWED, post=writers(302), data=picked()),
     # Imports
     Row("imports", get=administrators(200), post=NOT_ALLOWED),
@@ -394,6 +402,7 @@ LISTS = (
     "/accounts/?band=silent&sort=-value",
     "/accounts/?q=secret",
     "/search/?q=secret",
+    "/today/changed/?seen=1&seen_at=1",
     "/portfolio/",
     "/portfolio/?scope=everyone",
     "/trust/",
@@ -404,7 +413,7 @@ LISTS = (
     "/touches/log/?q=secret",
 )
 # What differs between two answers to the same request, whoever asks.
-_CHANGING = re.compile(rb'csrfmiddlewaretoken" value="\w+"|"X-CSRFToken": "\w+"|\d\d:\d\d(:\d\d)?')
+_CHANGING = re.compile(rb'csrfmiddlewaretoken" value="\w+"|"X-CSRFToken": "\w+"|\d\d:\d\d(:\d\d)?|seen_at=\d+')
 
 
 def pages_of(person: User) -> dict[str, bytes]:

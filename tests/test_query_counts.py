@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import Account, User
 from config.days import firm_day
-from health.models import AccountHealth, Band, BandChange, HealthDay, PortfolioDay, QuietPeriod, Snooze
+from health.models import AccountHealth, Band, BandChange, HealthDay, NextAction, PortfolioDay, QuietPeriod, Snooze
 from tests import factories
 from tests.test_access_matrix import (  # noqa: F401 - fixtures
     MATRIX,
@@ -81,7 +81,6 @@ def enlarge(world: World, people: Mapping[str, User], *, by: int) -> None:  # no
             team=people["alice"].team,
             segment=segments[n % len(segments)],
             renewal_on=today + dt.timedelta(days=20 + n),
-            next_action="Call",
         )
         for n in range(by)
     ]
@@ -119,6 +118,7 @@ def fill_account(account: Account, place: int, author: User, now: dt.datetime) -
             "value_at_risk": account.arr,
         },
     )
+    NextAction.objects.get_or_create(account=account, ended_at=None, defaults={"what": "Call", "author": author})
     factories.TouchpointFactory(account=account, occurred_at=now - dt.timedelta(days=3))
     factories.ContactFactory(account=account)
     Snooze.objects.get_or_create(

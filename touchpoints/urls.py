@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from touchpoints.views import imports, rejected, sources, touches
+from touchpoints.views import calls, imports, rejected, sources, touches
 
 urlpatterns: list[URLPattern] = [
     path("touches/log/", touches.touch_log, name="touch-log"),
@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern] = [
     path("touches/<int:pk>/delete/", touches.touch_delete, name="touch-delete"),
     path("touches/edits/<int:pk>/undo/", touches.touch_undo_edit, name="touch-undo-edit"),
     path("touches/<int:pk>/restore/", touches.touch_restore, name="touch-restore"),
+    path("touches/call/", calls.call_log, name="call-log"),
+    path("touches/take-back/", calls.take_back, name="touches-take-back"),
     path("imports/", imports.import_list, name="imports"),
     path("imports/new/", imports.import_new, name="import-new"),
     path("imports/<int:pk>/", imports.import_batch, name="import-batch"),

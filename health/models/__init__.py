@@ -1,7 +1,9 @@
 """What Hark concludes: fitted models, each account's rhythm and health, today and on past days, and known quiet."""
 
+from health.models.feeds import FeedRhythm
 from health.models.history import BandChange, HealthDay, PortfolioDay
 from health.models.model_versions import AlarmBudget, ModelVersion
+from health.models.next_actions import NextAction
 from health.models.patterns import Rhythm, TalkPattern
 from health.models.quiet import QuietDays, QuietPeriod, Snooze
 from health.models.runs import ScoreRun, TrustReport
@@ -17,8 +19,10 @@ __all__ = [
     "BandChange",
     "BandTally",
     "ChannelFamily",
+    "FeedRhythm",
     "HealthDay",
     "ModelVersion",
+    "NextAction",
     "PortfolioDay",
     "QuietDays",
     "QuietPeriod",

@@ -9,8 +9,9 @@ from typing import Final
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Account
-from health.models import AccountHealth, BandChange
+from health.models import AccountHealth, BandChange, NextAction
 from health.selectors.account import Suppression, suppression_of
+from health.selectors.next_actions import open_action
 from health.selectors.people import People, people_of
 from touchpoints.models import Channel, Direction, Touchpoint
 
@@ -47,6 +48,7 @@ class Brief:
     booked: list[Touchpoint]
     waiting: Touchpoint | None
     suppression: Suppression
+    next_action: NextAction | None
 
 
 def brief_of(account: Account, health: AccountHealth | None, *, as_of: dt.datetime, today: dt.date) -> Brief:
@@ -79,6 +81,7 @@ def brief_of(account: Account, health: AccountHealth | None, *, as_of: dt.dateti
         ),
         waiting=_waiting(known),
         suppression=suppression_of(account, today=today),
+        next_action=open_action(account),
     )
 
 

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 
 from accounts.access import can_write, visibility
 from accounts.models import Account, User
 from health.explanations import RowWords, words_for_row
 from health.filters import EVERYONE, FLAGGED, MINE, ListFilters
-from health.models import AccountHealth, Band, BandChange, QuietPeriod, ScoreRun, Series
-from health.selectors.facets import hides_snoozed, in_scope, open_snoozes, renews_within, scope_condition
+from health.models import AccountHealth, Band, QuietPeriod, Series
+from health.selectors.facets import hides_snoozed, in_scope, open_snoozes, renews_within
 from health.selectors.strips import strip_days
 from health.strips import Strip, StripDays, draw_strip
 
@@ -48,8 +48,10 @@ class ListRow:
     renewal_days: int | None
     next_action: str
     next_action_on: dt.date | None
+    is_action_overdue: bool
     snoozed_until: dt.date | None
     snooze_reason: str
+    snooze_author: str
     paused_until: dt.date | None
     pause_reason: str
     strip: Strip
@@ -117,7 +119,6 @@ _ROW_FIELDS: Final = (
     *("last_client_touch_on", "client_usual_gap_days", "is_client_usual_gap_own", "client_normal"),
     *("arr", "value_at_risk", "account__name", "account__owner__full_name", "account__owner__email"),
     *("account__team_id", "account__segment__name", "account__renewal_on"),
-    *("account__next_action", "account__next_action_on"),
 )
 
 
@@ -151,7 +152,14 @@ def _page(user: User, filters: ListFilters, today: dt.date, limit: int) -> Query
 
 
 def _with_notes(page: QuerySet[AccountHealth], filters: ListFilters, today: dt.date) -> QuerySet[AccountHealth]:
-    """Add until when and why an account is snoozed or paused, on lists that can hold such accounts."""
+    """Add what is planned next, and on lists with such accounts until when and why one is snoozed or paused."""
+    page = page.annotate(
+        open_action=FilteredRelation(
+            "account__next_actions", condition=Q(account__next_actions__ended_at__isnull=True)
+        ),
+        action_what=F("open_action__what"),
+        action_due_on=F("open_action__due_on"),
+    )
     if filters.is_snoozed or not hides_snoozed(filters):
         page = page.annotate(
             open_snooze=FilteredRelation(
@@ -160,6 +168,7 @@ def _with_notes(page: QuerySet[AccountHealth], filters: ListFilters, today: dt.d
             ),
             snoozed_until=F("open_snooze__until_on"),
             snooze_reason=F("open_snooze__reason"),
+            snooze_author=F("open_snooze__author__full_name"),
         )
     if not filters.bands or Band.PAUSED in filters.bands:
         page = page.annotate(
@@ -172,6 +181,8 @@ def _with_notes(page: QuerySet[AccountHealth], filters: ListFilters, today: dt.d
 def _row(user: User, health: AccountHealth, days: StripDays, today: dt.date) -> ListRow:
     account: Account = health.account
     silent_days = _days_since(health.last_touch_on, today)
+    # Annotated by `_with_notes`, as the notes below are.
+    action, due_on = getattr(health, "action_what", None) or "", getattr(health, "action_due_on", None)
     return ListRow(
         account_id=health.pk,
         name=account.name,
@@ -189,10 +200,12 @@ def _row(user: User, health: AccountHealth, days: StripDays, today: dt.date) -> 
         value_at_risk=health.value_at_risk,
         renewal_on=account.renewal_on,
         renewal_days=None if account.renewal_on is None else (account.renewal_on - today).days,
-        next_action=account.next_action,
-        next_action_on=account.next_action_on,
+        next_action=action,
+        next_action_on=due_on,
+        is_action_overdue=due_on is not None and due_on < today,
         snoozed_until=getattr(health, "snoozed_until", None),
         snooze_reason=getattr(health, "snooze_reason", None) or "",
+        snooze_author=getattr(health, "snooze_author", None) or "",
         paused_until=getattr(health, "paused_until", None),
         pause_reason=getattr(health, "pause_reason", None) or "",
         strip=draw_strip(
@@ -208,35 +221,6 @@ def _row(user: User, health: AccountHealth, days: StripDays, today: dt.date) -> 
 
 def _days_since(day: dt.date | None, today: dt.date) -> int | None:
     return None if day is None else (today - day).days
-
-
-@dataclass(frozen=True, slots=True)
-class Movement:
-    """What changed in a scope since yesterday."""
-
-    fell_silent: int
-    started_drifting: int
-    came_back: int
-
-
-def movement_since_yesterday(user: User, scope: str, *, today: dt.date) -> Movement:
-    """Count the accounts of a scope that fell silent, began to drift or came back on `today`; one query."""
-    changes = BandChange.objects.filter(changed_on=today).filter(scope_condition(user, scope)).order_by()
-    return Movement(
-        **changes.aggregate(
-            fell_silent=Count("pk", filter=Q(to_band=Band.SILENT)),
-            started_drifting=Count("pk", filter=Q(to_band=Band.DRIFTING) & ~Q(from_band=Band.SILENT)),
-            came_back=Count(
-                "pk", filter=Q(from_band__in=[Band.SILENT, Band.DORMANT], to_band__in=[Band.STEADY, Band.DRIFTING])
-            ),
-        )
-    )
-
-
-def last_scored_at() -> dt.datetime | None:
-    """Return when scoring last finished, for "scored at 06:02"; None before the first time."""
-    run = ScoreRun.objects.filter(finished_at__isnull=False).order_by("-started_at").only("finished_at").first()
-    return run.finished_at if run else None
 
 
 def has_accounts(user: User, scope: str) -> bool:

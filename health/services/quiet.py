@@ -38,12 +38,11 @@ def pause_account(
 
 
 @transaction.atomic
-def end_quiet_period(*, account: Account, now: dt.datetime) -> int:
-    """End the quiet periods of `account` that hold now or lie ahead; return how many there were."""
-    ended = QuietPeriod.objects.filter(account=account, ended_at__isnull=True, ends_on__gte=firm_day(now)).update(
-        ended_at=now
-    )
+def end_quiet_period(*, account: Account, now: dt.datetime) -> list[QuietPeriod]:
+    """End the quiet periods of `account` that hold now or lie ahead; return them."""
+    ended = list(QuietPeriod.objects.filter(account=account, ended_at__isnull=True, ends_on__gte=firm_day(now)))
     if ended:
+        QuietPeriod.objects.filter(pk__in=[period.pk for period in ended]).update(ended_at=now)
         _rescore(account)
     return ended
 

@@ -26,6 +26,7 @@ from health.rhythms import EvidenceModel, rebuild_rhythms
 from health.scoring.arrays import IntArray
 from health.selectors.models import StoredModel, current_model
 from health.selectors.standing import stale_accounts
+from health.services.feeds import refresh_feeds
 from health.services.fitting import REFIT_AT_ONCE_AT_CHANGE, learn_if_due
 from health.services.history import reconstructed_days
 from health.services.scoring import ScoredBatch, score_accounts
@@ -166,6 +167,7 @@ def sweep(*, now: dt.datetime) -> int:
     run = ScoreRun.objects.filter(finished_at__isnull=True).first()
     behind = run.started_at if run and now - run.started_at > RUN_PATIENCE else None
     end_due_snoozes(now=now)
+    refresh_feeds(now=now)
     ids = stale_accounts(today=today, now=now, model_id=model.pk if model else None, limit=SWEEP_LIMIT, behind=behind)
     if ids:
         model = learn_if_due(now=now, at_change=REFIT_AT_ONCE_AT_CHANGE)

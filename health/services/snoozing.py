@@ -38,12 +38,13 @@ def snooze_account(*, account: Account, author: User, reason: str, until_on: dt.
     )
 
 
-def end_snooze(*, account: Account, by: User, now: dt.datetime) -> bool:
-    """List `account` again; return whether it was snoozed."""
-    ended = Snooze.objects.filter(account=account, ended_at__isnull=True).update(
-        ended_at=now, ended_why=f"woken by {by}"[:200]
-    )
-    return ended > 0
+def end_snooze(*, account: Account, by: User, now: dt.datetime) -> Snooze | None:
+    """List `account` again; return the snooze that held until now, None when there was none."""
+    snooze = Snooze.objects.filter(account=account, ended_at__isnull=True).first()
+    if snooze is None:
+        return None
+    Snooze.objects.filter(pk=snooze.pk, ended_at__isnull=True).update(ended_at=now, ended_why=f"woken by {by}"[:200])
+    return snooze
 
 
 RENEWAL_WAKES_DAYS: Final = 30

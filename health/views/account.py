@@ -23,6 +23,7 @@ from health.reasons import reasons_of, whole_points_of
 from health.scoring.explain import spell_chance
 from health.selectors import account as selectors
 from health.selectors.account_head import recent_health
+from health.selectors.next_actions import open_action
 from health.selectors.past import day_end
 from health.selectors.past_account import PastAccount, account_as_of
 from health.selectors.people import people_of
@@ -95,6 +96,7 @@ def _head_context(request: HtmxHttpRequest, context: dict[str, Any], as_of: dt.d
         "recent": recent_health(health, on=context["day"]) if health else None,
         "band_since_on": _band_since(context),
         "suppression": selectors.suppression_of(account_, today=today),
+        "next_action": open_action(account_),
         "booked": selectors.next_booked(account_, as_of=as_of),
         "renewal_days": (account_.renewal_on - today).days if account_.renewal_on else None,
         "lived": _lived_cadence(account_, health),

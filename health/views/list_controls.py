@@ -10,8 +10,9 @@ from urllib.parse import parse_qsl
 from accounts.models import User
 from health.filters import FLAGGED, NONE, ORDERINGS, SCOPE_LABELS, ListFilters, scopes_of
 from health.models import Band
+from health.selectors.changes import Changes
 from health.selectors.facets import Facets, Tally
-from health.selectors.lists import PAGE_SIZE, Movement
+from health.selectors.lists import PAGE_SIZE
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +79,13 @@ class Controls:
             for scope in known
         ]
 
-    def tiles(self, movement: Movement) -> list[Tile]:
+    def tiles(self, changes: Changes, since: str) -> list[Tile]:
         """Return one tile per band that a person acts on; following the one that is on leads back to the usual list."""
         total = self.facets.total.count
         steady = self.facets.tally(bands=(Band.STEADY.value,), is_snoozed=False)
         notes = {
-            Band.SILENT: _since_yesterday(movement.fell_silent),
-            Band.DRIFTING: _since_yesterday(movement.started_drifting),
+            Band.SILENT: _newly(changes.fell_silent, since),
+            Band.DRIFTING: _newly(changes.started_drifting, since),
             Band.STEADY: f"{_percent(steady.count, total)} of {_whose(self.filters.scope)}",
             Band.LEARNING: "under 3 days in touch",
             Band.PAUSED: "known quiet",
@@ -198,8 +199,8 @@ class Controls:
         return self.filters.changed(is_all=True).query(self.defaults)
 
 
-def _since_yesterday(count: int) -> str:
-    return f"+{count} since yesterday" if count else "none new"
+def _newly(count: int, since: str) -> str:
+    return f"+{count} since {since}" if count else "none new"
 
 
 def _percent(part: int, whole: int) -> str:

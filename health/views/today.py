@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from config.days import firm_day
+from config.days import firm_day, spell_since, working_day_before
 from config.http import HtmxHttpRequest, wants_fragment
 from health.filters import (
     FLAGGED,
@@ -21,13 +24,13 @@ from health.filters import (
     today_defaults,
 )
 from health.models import Band
+from health.selectors.changes import changes_since
 from health.selectors.facets import Facets, list_facets
+from health.selectors.feeds import footing
 from health.selectors.lists import (
     PAGE_SIZE,
     has_accounts,
-    last_scored_at,
     list_rows,
-    movement_since_yesterday,
 )
 from health.views.list_controls import Controls
 from health.walks import WalkedList
@@ -40,15 +43,19 @@ def today(request: HtmxHttpRequest) -> HttpResponse:
     context = _list_context(request, "today", today_defaults(request.user))
     filters: ListFilters = context["filters"]
     facets: Facets = context["facets"]
-    movement = movement_since_yesterday(request.user, filters.scope, today=context["today"])
+    today_: dt.date = context["today"]
+    since = working_day_before(today_)
+    changes = changes_since(request.user, filters.scope, since=since, today=today_)
     silent = facets.tally(bands=(Band.SILENT.value,), is_snoozed=False)
     flagged = facets.tally(bands=FLAGGED, is_snoozed=False)
     context |= {
-        "movement": movement,
-        "tiles": context["controls"].tiles(movement),
+        "changes": changes,
+        "since": spell_since(since, today_),
+        "tiles": context["controls"].tiles(changes, spell_since(since, today_)),
         "silent": silent,
         "flagged": flagged,
         "total": facets.total,
+        "live_address": _live_address(context),
         "is_narrowed": _is_narrowed(filters, today_defaults(request.user)),
         "page_title": f"({silent.count}) Today · Hark" if silent.count else "Today · Hark",
     }
@@ -89,9 +96,18 @@ def _list_context(request: HtmxHttpRequest, name: str, defaults: ListFilters) ->
         "beyond_capacity": max(0, count - len(rows)) if capacity else 0,
         "state_query": filters.query(defaults),
         "walk_query": WalkedList(name, filters, defaults).account_query(),
-        "scored_at": last_scored_at(),
+        "list_address": f"{request.path}{filters.query(defaults)}",
+        "footing": (known := footing(request.user, today=today_)),
+        "scored_at": known.scored_at,
         "empty": "" if rows else _why_empty(request, filters, defaults, facets),
     }
+
+
+def _live_address(context: dict[str, Any]) -> str:
+    """Return where the page asks whether it has changed since it was read."""
+    seen = urlencode({"seen_at": int(context["as_of"].timestamp()), "seen": context["facets"].total.count})
+    query = context["state_query"]
+    return f"{reverse('today-changed')}{query}{'&' if query else '?'}{seen}"
 
 
 def _is_narrowed(filters: ListFilters, defaults: ListFilters) -> bool:

@@ -79,10 +79,11 @@
 
   // ---- toasts: the server renders them, here they only leave ---------------------------------------------------
 
-  const lifetime = 9000; // ms; long enough to read a line and reach for Undo
+  const lifetimes = { read: 9000, undo: 20000 }; // ms; long enough to read a line, and to think again and undo it
   const watchToast = (toast) => {
     if (toast.dataset.watched || toast.classList.contains("error")) return;
     toast.dataset.watched = "1";
+    const lifetime = toast.querySelector("[data-undo]:not([hidden]), form") ? lifetimes.undo : lifetimes.read;
     let timer = setTimeout(() => toast.remove(), lifetime);
     const hold = () => clearTimeout(timer);
     const release = () => { timer = setTimeout(() => toast.remove(), lifetime); };
@@ -101,8 +102,10 @@
     toast.classList.add(kind);
     toast.firstElementChild.textContent = words;
     const button = toast.querySelector("[data-undo]");
+    for (const older of toasts.querySelectorAll("[data-undo]")) delete older.dataset.key; // the key undoes the newest
     if (undo) {
       button.hidden = false;
+      Object.assign(button.dataset, { key: "u", keyName: "Undo" });
       button.addEventListener("click", () => {
         toast.remove();
         const [path, query] = undo.split("?");
@@ -137,7 +140,7 @@
   document.body.addEventListener("accounts-changed", () => {
     pending.forEach(clearTimeout);
     pending = looks.map((wait) => setTimeout(() => {
-      const isBusy = document.querySelector("#list details[open]"); // never take a menu away from under the pointer
+      const isBusy = document.querySelector("#list details.menu[open]"); // never take a menu away from under the pointer
       if (!document.hidden && !isBusy) document.body.dispatchEvent(new CustomEvent("accounts-rescored"));
     }, wait));
   });

@@ -173,3 +173,36 @@ def test_filters_that_hide_everything_say_so_and_offer_the_way_back(visit: Open)
     expect(rows(page)).to_have_count(0)
     page.locator(".empty a").first.click()
     expect(rows(page).first).to_be_visible()
+
+
+def test_a_range_is_picked_by_keyboard_and_one_undo_takes_all_back(visit: Open) -> None:
+    page = visit(LEAD).page
+    press(page, "j", "x", "j", "j", "Shift+X")
+    expect(page.locator("[data-picked]")).to_have_text("3")
+    press(page, "c")
+    expect(page.locator("#dialog-title")).to_contain_text("3 accounts")
+    page.locator("#dialog").get_by_role("button", name="Left a voicemail").press("Enter")
+    expect(page.locator(".toast").last).to_contain_text("3 accounts")
+    expect(page.locator("#dialog")).to_be_hidden()
+    press(page, "u")
+    expect(page.locator(".toast").last).to_contain_text("Undone: the call with 3 accounts")
+
+
+def test_a_page_that_is_looked_at_again_asks_what_changed_and_keeps_what_is_typed(visit: Open) -> None:
+    first, second = visit(LEAD).page, visit(LEAD).page
+    press(first, "j")
+    account = selected_id(first)
+    press(second, "j", "n")
+    second.locator("#dialog input[name=what]").fill("Ask for the new contract")
+    press(second, "Enter")
+    expect(second.locator(f"#{account} .next")).to_contain_text("Ask for the new contract")
+    press(first, "n")
+    draft = first.locator("#dialog input[name=what]")
+    draft.fill("Half a sentence")
+    first.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(draft).to_have_value("Half a sentence")
+    press(first, "Escape")
+    expect(first.locator(f"#{account} .next")).to_contain_text("Ask for the new contract")
+    assert selected_id(first) == account
+    icon = first.locator("link[rel=icon]")
+    expect(icon).to_have_attribute("href", re.compile("^data:image/png"))

@@ -70,6 +70,20 @@ def test_an_account_is_snoozed_with_a_reason(plain: Callable[..., Page]) -> None
     expect(page.locator(f"#{account}")).to_have_count(0)
 
 
+def test_a_next_action_is_planned_done_and_undone(plain: Callable[..., Page]) -> None:
+    page = plain(MANAGER)
+    row = f"#{rows(page).last.get_attribute('id')}"
+    page.locator(f"{row} details.menu summary").click()
+    page.locator(row).get_by_role("link", name="Next action").click()
+    page.locator("main input[name=what]").fill("Ask for the new contact")
+    page.locator("main button.primary").click()
+    expect(page.locator(f"{row} .next")).to_contain_text("Ask for the new contact")
+    page.locator(row).get_by_role("button", name="Done").click()
+    expect(page.locator(row)).not_to_contain_text("Ask for the new contact")
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(page.locator(f"{row} .next")).to_contain_text("Ask for the new contact")
+
+
 def test_the_stream_is_read_on_and_charts_have_their_tables(plain: Callable[..., Page]) -> None:
     page = plain(MANAGER)
     rows(page).first.locator("td.acct a").click()

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Account, User
 from config.days import firm_day
-from health.models import AccountHealth, BandChange
+from health.models import AccountHealth, BandChange, NextAction
 from tests import factories
 
 
@@ -31,7 +31,8 @@ def known(account: Account, alice: User) -> Account:
     AccountHealth.objects.create(
         account=account, as_of_on=today, computed_at=timezone.now(), band="steady", band_since_on=today
     )
-    Account.objects.filter(pk=account.pk).update(next_action="Send the offer", agreed_cadence_days=14)
+    NextAction.objects.create(account=account, author=alice, what="Send the offer")
+    Account.objects.filter(pk=account.pk).update(agreed_cadence_days=14)
     return account
 
 

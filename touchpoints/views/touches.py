@@ -148,5 +148,5 @@ def _done(request: HtmxHttpRequest, account: Account, words: str, *, undo: str =
     """Answer a change: htmx is told what changed, a browser without JavaScript goes back to where it was."""
     if wants_fragment(request):
         return announce(HttpResponse(status=204), *account_changed(account.pk), "close-dialog", toast=words, undo=undo)
-    messages.success(request, words)
+    messages.success(request, words, extra_tags=undo)
     return HttpResponseRedirect(next_address(request, reverse("account", args=[account.pk])))

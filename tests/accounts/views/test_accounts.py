@@ -23,8 +23,6 @@ def account_data(**changes: str) -> dict[str, str]:
         "agreed_cadence_days": "14",
         "external_id": "CRM-77",
         "domains": "Cedarmill.example, cedar-mill.example\ncedarmill.example",
-        "next_action": "Send the offer",
-        "next_action_on": "2026-07-01",
         "status": "active",
     } | changes
 
