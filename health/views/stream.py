@@ -53,7 +53,8 @@ def stream_fragment(request: HtmxHttpRequest, base: dict[str, Any], target: str,
     is_whole = target == WHOLE
     context = base | stream_context(request, base, as_of=as_of, is_whole=is_whole)
     response = render(request, _TEMPLATES[target], context)
-    if is_whole and request.htmx.trigger != _REFRESH:
+    # A mark of a chart that opens one touch brings an address of its own.
+    if is_whole and request.htmx.trigger != _REFRESH and "touch" not in request.GET:
         response["HX-Push-Url"] = context["stream_address"]
     return response
 

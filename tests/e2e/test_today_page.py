@@ -41,7 +41,7 @@ def test_j_and_k_move_and_enter_opens(visit: Open) -> None:
     press(page, "k")
     assert selected_id(page) == first
     press(page, "Enter")
-    expect(page).to_have_url(re.compile(rf"/accounts/{first.removeprefix('account-')}/$"))
+    expect(page).to_have_url(re.compile(rf"/accounts/{first.removeprefix('account-')}/\?list=today&place=1$"))
 
 
 def test_a_touch_logged_by_keyboard_takes_the_account_off_the_list_when_it_is_scored(visit: Open) -> None:
