@@ -192,6 +192,8 @@ MATRIX = [
     # Health
     Row("today", get=all_of(200), post=NOT_ALLOWED),
     Row("account-list", get=all_of(200), post=NOT_ALLOWED),
+    Row("list-csv", get=all_of(200), post=NOT_ALLOWED, args=lambda world: ["today"]),
+    Row("list-xlsx", get=all_of(200), post=NOT_ALLOWED, args=lambda world: ["account-list"]),
     Row("account", get=readers(200), post=NOT_ALLOWED, args=of_account),
     Row("account-csv", get=readers(200), post=NOT_ALLOWED, args=lambda world: [world.account.pk, "lanes"]),
     Row("account-brief", get=readers(200), post=writers(302), args=of_account, data=lambda world: {"note": "Ask Ada"}),
@@ -402,6 +404,8 @@ LISTS = (
     "/accounts/?band=silent&sort=-value",
     "/accounts/?q=secret",
     "/search/?q=secret",
+    "/lists/today.csv?scope=everyone",
+    "/lists/account-list.csv?q=secret",
     "/today/changed/?seen=1&seen_at=1",
     "/portfolio/",
     "/portfolio/?scope=everyone",
@@ -418,7 +422,7 @@ _CHANGING = re.compile(rb'csrfmiddlewaretoken" value="\w+"|"X-CSRFToken": "\w+"|
 
 def pages_of(person: User) -> dict[str, bytes]:
     client = client_of(person)
-    return {address: _CHANGING.sub(b"", client.get(address).content) for address in LISTS}
+    return {address: _CHANGING.sub(b"", client.get(address).getvalue()) for address in LISTS}
 
 
 @pytest.mark.parametrize("who", ["alice", "amir", "bob", "charlie", "dora"])

@@ -52,6 +52,8 @@ PINNED: dict[str, dict[str, int]] = {
     "touch-edit": writers(8),
     "today": everybody(7),
     "account-list": everybody(7),
+    "list-csv": everybody(4),
+    "list-xlsx": everybody(4),
     "account": everybody(18),
     "search": everybody(4),
     "portfolio": everybody(10),

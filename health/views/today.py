@@ -95,6 +95,8 @@ def _list_context(request: HtmxHttpRequest, name: str, defaults: ListFilters) ->
         "pager": controls.pager(shown=len(rows)),
         "beyond_capacity": max(0, count - len(rows)) if capacity else 0,
         "state_query": filters.query(defaults),
+        "list_name": name,
+        "sheet_query": filters.changed(is_all=False).query(defaults),
         "walk_query": WalkedList(name, filters, defaults).account_query(),
         "list_address": f"{request.path}{filters.query(defaults)}",
         "footing": (known := footing(request.user, today=today_)),
