@@ -157,6 +157,12 @@ def directory_defaults(user: User) -> ListFilters:
     return ListFilters(scope=scopes_of(user)[0], sort="name")
 
 
+def capacity_of(user: User, filters: ListFilters, defaults: ListFilters) -> int | None:
+    """Return how many rows `user` wants to see at most: only on the usual list of the own book."""
+    is_usual = filters.scope == MINE and defaults.bands == FLAGGED and not filters.narrows(defaults)
+    return user.daily_capacity or None if is_usual and not filters.is_all and filters.page == 1 else None
+
+
 @dataclass(frozen=True, slots=True)
 class ReadFilters:
     """Filters read from an address, and the parts of it that no list knows."""

@@ -403,6 +403,7 @@ LISTS = (
     "/accounts/?scope=everyone",
     "/accounts/?band=silent&sort=-value",
     "/accounts/?q=secret",
+    "/?q=secret&scope=team",
     "/search/?q=secret",
     "/lists/today.csv?scope=everyone",
     "/lists/account-list.csv?q=secret",

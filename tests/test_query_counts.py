@@ -55,7 +55,7 @@ PINNED: dict[str, dict[str, int]] = {
     "list-csv": everybody(4),
     "list-xlsx": everybody(4),
     "account": everybody(18),
-    "search": everybody(4),
+    "search": everybody(5),
     "portfolio": everybody(10),
     "portfolio-csv": everybody(3),
     "trust": everybody(4),

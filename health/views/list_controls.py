@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from accounts.models import User
 from health.filters import FLAGGED, NONE, ORDERINGS, SCOPE_LABELS, ListFilters, scopes_of
 from health.models import Band
+from health.selectors.absences import Absence, Absences
 from health.selectors.changes import Changes
 from health.selectors.facets import Facets, Tally
 from health.selectors.lists import PAGE_SIZE
@@ -55,6 +56,22 @@ class Pager:
     count: int
     previous_query: str | None
     next_query: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """An account that the list does not show, and the way to the list that shows it; None where there is none."""
+
+    account: Absence
+    query: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentAccounts:
+    """Who matches the search without being listed."""
+
+    told: tuple[Absent, ...]
+    has_more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +144,14 @@ class Controls:
             chips.append(Chip("Snoozed", self._to(is_snoozed=not now.is_snoozed), now.is_snoozed, snoozed))
         return chips + self._narrowed()
 
+    def absent(self, found: Absences) -> AbsentAccounts:
+        """Return who is not listed, each with the address of this list that holds it."""
+        told = (
+            Absent(one, one.shown_by.changed(is_all=False).query(self.defaults) or "?" if one.shown_by else None)
+            for one in found.told
+        )
+        return AbsentAccounts(tuple(told), found.has_more)
+
     def _narrowed(self) -> list[Chip]:
         """Return a chip for each narrowing that came with a link, so that it is seen and can be taken off."""
         now = self.filters
@@ -141,6 +166,8 @@ class Controls:
             chips.append(Chip("No team" if now.team == NONE else "One team", self._to(team=None), is_on=True))
         if now.owner is not None:
             chips.append(Chip("One account manager", self._to(owner=None), is_on=True))
+        if now.search:
+            chips.append(Chip(f"“{now.search}”", self._to(search=""), is_on=True))
         if now.segment == NONE:
             chips.append(Chip("No segment", self._to(segment=None), is_on=True))
         return chips
