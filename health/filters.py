@@ -132,6 +132,10 @@ class ListFilters:
             pairs.append(("page", str(self.page)))
         return f"?{urlencode(pairs)}" if pairs else ""
 
+    def spelt_out(self) -> str:
+        """Return the query string with everything that another person's list may begin with otherwise."""
+        return self.query(replace(self, scope="", bands=("",), sort="", columns=("",)))
+
     def _switches(self) -> tuple[tuple[str, bool], ...]:
         return (
             ("one_sided", self.is_one_sided),

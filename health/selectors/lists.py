@@ -126,8 +126,10 @@ ROW_FIELDS: Final = (
 def list_rows(
     user: User, filters: ListFilters, *, as_of: dt.datetime, today: dt.date, limit: int = PAGE_SIZE
 ) -> list[ListRow]:
-    """Return one page of the list. Two queries: the rows, and the touches for their strips."""
+    """Return one page of the list. Two queries: the rows, and the touches for their strips if it shows them."""
     page = list(with_notes(_page(user, filters, today, limit), filters, today).only(*ROW_FIELDS))
+    if "rhythm" not in filters.columns:
+        return [read_row(user, health, None, today) for health in page]
     days = strip_days([health.pk for health in page], as_of=as_of) if page else {}
     return [read_row(user, health, _strip(health, days.get(health.pk, StripDays()), today), today) for health in page]
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from django.http import FileResponse, Http404, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from config.days import firm_day
@@ -15,10 +17,11 @@ from config.http import HtmxHttpRequest
 from health.filters import read_filters
 from health.list_columns import SheetField, fields_of
 from health.selectors.list_export import exported_accounts
+from health.selectors.saved_views import saved_views_of
 from health.spreadsheets import Cell, csv_parts, xlsx_file
 from health.walks import LISTS
 
-_NAMES = {"today": "Today", "account-list": "Accounts"}
+_NAMES: Final = {"today": "Today", "account-list": "Accounts"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +65,6 @@ def _sheet(request: HtmxHttpRequest, name: str, today: dt.date) -> _Sheet:
     fields = fields_of(filters.columns)
     accounts = exported_accounts(request.user, filters, today=today)
     rows = ([field.read(account) for field in fields] for account in accounts)
-    title = f"{_NAMES[name]}, {today.day} {today:%B %Y}"
-    return _Sheet(title, f"hark-{name.removesuffix('-list')}-{today}", fields, rows)
+    named = next((one.view.name for one in saved_views_of(request.user, name) if one.is_of(filters)), "")
+    title = f"{named or _NAMES[name]}, {today.day} {today:%B %Y}"
+    return _Sheet(title, f"hark-{slugify(named) or _NAMES[name].lower()}-{today}", fields, rows)

@@ -23,6 +23,7 @@ from health.filters import (
     read_filters,
     today_defaults,
 )
+from health.list_columns import COLUMNS
 from health.models import Band
 from health.selectors.absences import absences
 from health.selectors.changes import changes_since
@@ -33,6 +34,7 @@ from health.selectors.lists import (
     has_accounts,
     list_rows,
 )
+from health.selectors.saved_views import saved_views_of
 from health.views.list_controls import Controls
 from health.walks import WalkedList
 
@@ -98,6 +100,10 @@ def _list_context(request: HtmxHttpRequest, name: str, defaults: ListFilters) ->
         "state_query": filters.query(defaults),
         "absences": controls.absent(absences(request.user, filters, today=today_)),
         "list_name": name,
+        "views": controls.views(saved_views_of(request.user, name)),
+        "may_share": request.user.team_id is not None,
+        "column_choices": COLUMNS,
+        "column_fields": controls.hidden_fields("col"),
         "sheet_query": filters.changed(is_all=False).query(defaults),
         "walk_query": WalkedList(name, filters, defaults).account_query(),
         "list_address": f"{request.path}{filters.query(defaults)}",

@@ -175,3 +175,15 @@ def test_an_answer_costs_one_query(client: Client, alice: User, account: Account
             client.get(address)
         counts.append(len(queries))
     assert counts[0] - counts[1] == 1
+
+
+def test_an_empty_list_says_what_each_filter_hides(client: Client, alice: User, account: Account) -> None:
+    segment = factories.SegmentFactory()
+    Account.objects.filter(pk=account.pk).update(segment=segment)
+    account.refresh_from_db()
+    scored(account)
+    html = page(client, alice, "/?segment=none")
+    assert "Without “Segment” <b>1</b>" in html
+    assert "Without “Silent or Drifting”" not in html
+    scored(factories.AccountFactory(owner=alice, team=alice.team), Band.STEADY)
+    assert "Without “Only some bands” <b>1</b>" in page(client, alice, "/?segment=none")

@@ -89,7 +89,7 @@ def test_the_name_of_the_file_says_list_and_day(client: Client, alice: User, acc
     client.force_login(alice)
     day = firm_day(timezone.now())
     assert f'filename="hark-today-{day}.csv"' in client.get("/lists/today.csv")["Content-Disposition"]
-    assert f'filename="hark-account-{day}.xlsx"' in client.get("/lists/account-list.xlsx")["Content-Disposition"]
+    assert f'filename="hark-accounts-{day}.xlsx"' in client.get("/lists/account-list.xlsx")["Content-Disposition"]
 
 
 def test_a_list_that_is_none_is_not_found(client: Client, alice: User) -> None:
@@ -125,4 +125,4 @@ def test_one_query_reads_a_thousand_accounts(client: Client, alice: User, book: 
     client.force_login(alice)
     with CaptureQueriesContext(connection) as queries:
         client.get("/lists/today.csv").getvalue()
-    assert len(queries) == 4  # session, person, order, accounts
+    assert len(queries) == 5  # session, person, saved views, order, accounts
