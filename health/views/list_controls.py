@@ -185,7 +185,7 @@ class Controls:
         if usual.bands and now.bands:
             turned.append(("Only some bands", {"bands": ()}))
         if now.segment is not None:
-            turned.append(("Segment", {"segment": None}))
+            turned.append(("One segment" if now.segment else "No segment", {"segment": None}))
         if now.renews is not None:
             turned.append((f"Renews ≤ {now.renews} d", {"renews": None}))
         if now.is_one_sided:

@@ -183,7 +183,7 @@ def test_an_empty_list_says_what_each_filter_hides(client: Client, alice: User, 
     account.refresh_from_db()
     scored(account)
     html = page(client, alice, "/?segment=none")
-    assert "Without “Segment” <b>1</b>" in html
+    assert "Without “No segment” <b>1</b>" in html
     assert "Without “Silent or Drifting”" not in html
     scored(factories.AccountFactory(owner=alice, team=alice.team), Band.STEADY)
     assert "Without “Only some bands” <b>1</b>" in page(client, alice, "/?segment=none")
