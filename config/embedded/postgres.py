@@ -35,8 +35,9 @@ SETTINGS = {
     "log_timezone": "UTC",
     "cluster_name": "hark",
 }
-# Faster, and the data is lost with the machine: for tests only.
-WITHOUT_DURABILITY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Faster, and the data is lost with the machine: for tests only. Nothing cleans up behind their backs either: what tidying
+# does can be seen while nobody else reads.
+WITHOUT_DURABILITY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
 def log_path(var: Path) -> Path:

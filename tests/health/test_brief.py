@@ -81,5 +81,5 @@ def test_the_brief_takes_the_same_queries_at_any_size(
     client.force_login(alice)
     # session, user, account, score; contacts, who knows whom; the last talk with two sides of people; the counts of the
     # 90 days; their talks with people; band changes; promises with people; booked; the newest touch; snooze, quiet
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         page_of(client, known)

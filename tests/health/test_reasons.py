@@ -130,7 +130,7 @@ def test_what_a_score_does_not_show_has_no_evidence(book: dict[str, Account]) ->
 def test_the_timeline_narrows_to_the_touches_behind_a_reason(book: dict[str, Account], client: Client, alice) -> None:
     client.force_login(alice)
     page = client.get(f"/accounts/{book['Unanswered'].pk}/?because=unanswered")
-    assert len(page.context["entries"]) == 4
+    assert len(page.context["lines"]) == 4
     assert "Only the touches behind “Unanswered”." in page.content.decode()
 
 

@@ -30,7 +30,7 @@ def left(**changes: float) -> float:
 
 
 def silent(**changes: float) -> float:
-    return float(sponsor_silent_many(talk_stats(**SILENT | changes), SETTINGS)[0])
+    return float(sponsor_silent_many(talk_stats(**SILENT | changes), TODAY, SETTINGS)[0])
 
 
 def test_meeting_one_of_many_five_times_running_is_rare() -> None:
