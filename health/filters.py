@@ -19,6 +19,11 @@ RENEWAL_WINDOWS: Final = (30, 90, 180)
 FLAGGED: Final = (Band.SILENT.value, Band.DRIFTING.value)
 SEARCH_LENGTH: Final = 100
 LAST_PAGE: Final = 1_000_000
+# What a list can show beside the account and its band, in the order in which it does; health.list_columns describes it.
+COLUMN_KEYS: Final = ("silent", "rhythm", "why", "value", "risk")
+USUAL_COLUMNS: Final = ("silent", "rhythm", "why", "value")
+# Stands in the address of a list with chosen columns, so that one without any can be asked for.
+ACCOUNT_COLUMN: Final = "account"
 # No team, or no segment: database ids begin at 1.
 NONE: Final = 0
 
@@ -83,6 +88,7 @@ class ListFilters:
     drill: Drill = NO_DRILL
     search: str = ""
     sort: str = "priority"
+    columns: tuple[str, ...] = USUAL_COLUMNS
     page: int = 1
     is_all: bool = False
 
@@ -99,8 +105,8 @@ class ListFilters:
         return replace(self, **{"page": 1, **changes})
 
     def narrows(self, defaults: ListFilters) -> bool:
-        """Whether more than the scope, the order and the page differ from `defaults`."""
-        aside = {"scope", "sort", "page", "is_all"}
+        """Whether more than the scope, the order, the columns and the page differ from `defaults`."""
+        aside = {"scope", "sort", "columns", "page", "is_all"}
         return any(getattr(self, f.name) != getattr(defaults, f.name) for f in fields(self) if f.name not in aside)
 
     def query(self, defaults: ListFilters) -> str:
@@ -120,9 +126,15 @@ class ListFilters:
             pairs.append(("q", self.search))
         if self.sort != defaults.sort:
             pairs.append(("sort", self.sort))
+        if self.columns != defaults.columns:
+            pairs += [("col", key) for key in (ACCOUNT_COLUMN, *self.columns)]
         if self.page > 1:
             pairs.append(("page", str(self.page)))
         return f"?{urlencode(pairs)}" if pairs else ""
+
+    def spelt_out(self) -> str:
+        """Return the query string with everything that another person's list may begin with otherwise."""
+        return self.query(replace(self, scope="", bands=("",), sort="", columns=("",)))
 
     def _switches(self) -> tuple[tuple[str, bool], ...]:
         return (
@@ -147,6 +159,12 @@ def today_defaults(user: User) -> ListFilters:
 def directory_defaults(user: User) -> ListFilters:
     """Return what the account list shows at first: every account in the person's usual scope, by name."""
     return ListFilters(scope=scopes_of(user)[0], sort="name")
+
+
+def capacity_of(user: User, filters: ListFilters, defaults: ListFilters) -> int | None:
+    """Return how many rows `user` wants to see at most: only on the usual list of the own book."""
+    is_usual = filters.scope == MINE and defaults.bands == FLAGGED and not filters.narrows(defaults)
+    return user.daily_capacity or None if is_usual and not filters.is_all and filters.page == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +216,7 @@ def read_filters(query: QueryDict, *, user: User, defaults: ListFilters) -> Read
         drill=read_drill(query, wrong),
         search=query.get("q", "").replace("\x00", "").strip()[:SEARCH_LENGTH],
         sort=word("sort", sorts, defaults.sort),
+        columns=_read_columns(query.getlist("col"), defaults, wrong),
         page=max(1, min(number("page") or 1, LAST_PAGE)),
         is_all=word("all", ("", "1"), "") == "1",
     )
@@ -219,6 +238,12 @@ def _read_movement(query: QueryDict, wrong: list[str]) -> tuple[str, str]:
         return moved, since
     wrong.append(f"moved={moved[:40]} since={since[:40]}")
     return "", ""
+
+
+def _read_columns(given: list[str], defaults: ListFilters, wrong: list[str]) -> tuple[str, ...]:
+    wrong += [f"col={key[:40]}" for key in given if key not in {ACCOUNT_COLUMN, *COLUMN_KEYS}]
+    chosen = tuple(key for key in COLUMN_KEYS if key in given)
+    return chosen if chosen or ACCOUNT_COLUMN in given else defaults.columns
 
 
 def _read_bands(query: QueryDict, defaults: ListFilters, wrong: list[str]) -> tuple[str, ...]:

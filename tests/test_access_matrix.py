@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.models import Account, Contact, Segment, User
 from config.days import firm_day
-from health.models import AccountHealth, Band, BandChange, HealthDay, PortfolioDay, QuietDays, TouchMonth
+from health.models import AccountHealth, Band, BandChange, HealthDay, PortfolioDay, QuietDays, SavedView, TouchMonth
 from health.touch_months import whole_months
 from health.views.portfolio_cards import CHARTS
 from tests import factories
@@ -43,6 +43,8 @@ class World:
     rejected: RejectedRow
     segment: Segment
     quiet_days: QuietDays
+    view: SavedView
+    removed_view: SavedView
 
 
 Expected = dict[str, int]
@@ -135,6 +137,19 @@ SEGMENT = {"name": "Enterprise", "position": "2"}
 QUIET_DAYS = {"starts_on": "2099-12-24", "ends_on": "2099-12-31", "reason": "The holidays"}
 
 
+VIEW = {"name": "Renewals ahead", "state": "?renews=90"}
+OF_NORTH = {"alice": 302, "amir": 302, "bob": 302}
+
+
+def savers(status: int) -> Expected:
+    """Who saved the view; with whom it is shared may not change it, to all others it does not exist."""
+    return all_of(404) | {"alice": status, "amir": 403, "bob": 403}
+
+
+def of_view(world: World) -> list[object]:
+    return [world.view.pk]
+
+
 def of_amir(world: World) -> list[object]:
     return [world.amir.pk]
 
@@ -192,6 +207,15 @@ MATRIX = [
     # Health
     Row("today", get=all_of(200), post=NOT_ALLOWED),
     Row("account-list", get=all_of(200), post=NOT_ALLOWED),
+    Row("list-csv", get=all_of(200), post=NOT_ALLOWED, args=lambda world: ["account-list"]),
+    Row("list-xlsx", get=all_of(200), post=NOT_ALLOWED, args=lambda world: ["account-list"]),
+    # Views are for whoever saved them; this one is shared with the team of North, which may open it and no more.
+    Row("views", get=all_of(200), post=NOT_ALLOWED),
+    Row("view-save", get=NOT_ALLOWED, post=all_of(302), args=lambda world: ["today"], data=lambda world: VIEW),
+    Row("view", get=all_of(404) | OF_NORTH, post=NOT_ALLOWED, args=of_view),
+    Row("view-change", get=NOT_ALLOWED, post=savers(302), args=of_view, data=lambda world: VIEW),
+    Row("view-remove", get=NOT_ALLOWED, post=savers(302), args=of_view),
+    Row("view-restore", get=NOT_ALLOWED, post=savers(302), args=lambda world: [world.removed_view.pk]),
     Row("account", get=readers(200), post=NOT_ALLOWED, args=of_account),
     Row("account-csv", get=readers(200), post=NOT_ALLOWED, args=lambda world: [world.account.pk, "lanes"]),
     Row("account-brief", get=readers(200), post=writers(302), args=of_account, data=lambda world: {"note": "Ask Ada"}),
@@ -303,7 +327,12 @@ def world(people: dict[str, User], account: Account) -> World:
         author=root, reason="Shutdown", starts_on="2099-08-01", ends_on="2099-08-14", created_at=timezone.now()
     )
     edit = TouchEdit.objects.create(touch=touch, edited_at=touch.occurred_at, reason="Twice", before={"subject": "Hi"})
-    return World(account, contact, touch, edit, people["amir"], batch, rejected, segment, quiet_days)
+    shared = {"owner": people["alice"], "team": account.team, "list_name": "today", "created_at": timezone.now()}
+    view = SavedView.objects.create(name="Renewals", query="?renews=90", **shared)
+    removed_view = SavedView.objects.create(name="Old", query="", removed_at=timezone.now(), **shared)
+    return World(
+        account, contact, touch, edit, people["amir"], batch, rejected, segment, quiet_days, view, removed_view
+    )
 
 
 def client_of(person: User | AnonymousUser) -> Client:
@@ -401,7 +430,10 @@ LISTS = (
     "/accounts/?scope=everyone",
     "/accounts/?band=silent&sort=-value",
     "/accounts/?q=secret",
+    "/?q=secret&scope=team",
     "/search/?q=secret",
+    "/lists/today.csv?scope=everyone",
+    "/lists/account-list.csv?q=secret",
     "/today/changed/?seen=1&seen_at=1",
     "/portfolio/",
     "/portfolio/?scope=everyone",
@@ -418,7 +450,7 @@ _CHANGING = re.compile(rb'csrfmiddlewaretoken" value="\w+"|"X-CSRFToken": "\w+"|
 
 def pages_of(person: User) -> dict[str, bytes]:
     client = client_of(person)
-    return {address: _CHANGING.sub(b"", client.get(address).content) for address in LISTS}
+    return {address: _CHANGING.sub(b"", client.get(address).getvalue()) for address in LISTS}
 
 
 @pytest.mark.parametrize("who", ["alice", "amir", "bob", "charlie", "dora"])

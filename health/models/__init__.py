@@ -7,6 +7,7 @@ from health.models.next_actions import NextAction
 from health.models.patterns import Rhythm, TalkPattern
 from health.models.quiet import QuietDays, QuietPeriod, Snooze
 from health.models.runs import ScoreRun, TrustReport
+from health.models.saved_views import SavedView
 from health.models.scores import AccountHealth
 from health.models.tallies import BandTally, RenewalTally
 from health.models.touch_months import ChannelFamily, TouchMonth
@@ -28,6 +29,7 @@ __all__ = [
     "QuietPeriod",
     "RenewalTally",
     "Rhythm",
+    "SavedView",
     "ScoreRun",
     "Series",
     "Signal",

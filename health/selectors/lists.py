@@ -37,6 +37,7 @@ class ListRow:
     band: str
     band_label: str
     is_new_in_band: bool
+    last_touch_on: dt.date | None
     silent_days: int | None
     usual_gap_days: int | None
     is_usual_gap_own: bool
@@ -54,18 +55,18 @@ class ListRow:
     snooze_author: str
     paused_until: dt.date | None
     pause_reason: str
-    strip: Strip
+    strip: Strip | None
     is_writable: bool
 
 
-def _pauses(today: dt.date) -> QuerySet[QuietPeriod]:
+def pauses(today: dt.date) -> QuerySet[QuietPeriod]:
     """Return the known quiet of an outer account that holds today, the longest first."""
     return QuietPeriod.objects.filter(
         account=OuterRef("pk"), ended_at__isnull=True, starts_on__lte=today, ends_on__gte=today
     ).order_by("-ends_on")
 
 
-def _chosen(user: User, filters: ListFilters, today: dt.date) -> QuerySet[AccountHealth]:
+def chosen(user: User, filters: ListFilters, today: dt.date) -> QuerySet[AccountHealth]:
     """Return the rows of the list; the same conditions as `_is_in`, so that a count and its rows always agree."""
     found = in_scope(user, filters)
     if filters.bands:
@@ -101,7 +102,7 @@ def _directed(column: str, is_descending: bool) -> Any:
 
 
 # Everything but what only the account page needs; the joined tables give no more than their names.
-_ROW_FIELDS: Final = (
+ROW_FIELDS: Final = (
     *(
         "as_of_on",
         "band",
@@ -125,33 +126,35 @@ _ROW_FIELDS: Final = (
 def list_rows(
     user: User, filters: ListFilters, *, as_of: dt.datetime, today: dt.date, limit: int = PAGE_SIZE
 ) -> list[ListRow]:
-    """Return one page of the list. Two queries: the rows, and the touches for their strips."""
-    page = list(_with_notes(_page(user, filters, today, limit), filters, today).only(*_ROW_FIELDS))
+    """Return one page of the list. Two queries: the rows, and the touches for their strips if it shows them."""
+    page = list(with_notes(_page(user, filters, today, limit), filters, today).only(*ROW_FIELDS))
+    if "rhythm" not in filters.columns:
+        return [read_row(user, health, None, today) for health in page]
     days = strip_days([health.pk for health in page], as_of=as_of) if page else {}
-    return [_row(user, health, days.get(health.pk, StripDays()), today) for health in page]
+    return [read_row(user, health, _strip(health, days.get(health.pk, StripDays()), today), today) for health in page]
 
 
 def ordered_ids(user: User, filters: ListFilters, *, today: dt.date) -> list[int]:
     """Return the accounts of the whole list in its order, whatever its page; one query."""
-    return list(_ordered(_chosen(user, filters, today), filters).values_list("pk", flat=True))
+    return list(_ordered(chosen(user, filters, today), filters).values_list("pk", flat=True))
 
 
 def _page(user: User, filters: ListFilters, today: dt.date, limit: int) -> QuerySet[AccountHealth]:
     """Return the rows of one page in their order, found by their ids first: three times as fast at 100,000 accounts."""
     start = (filters.page - 1) * PAGE_SIZE
-    ids = _ordered(_chosen(user, filters, today), filters).values("pk")[start : start + limit]
+    ids = _ordered(chosen(user, filters, today), filters).values("pk")[start : start + limit]
     if filters.scope != EVERYONE or filters.sort != "priority" or len(filters.bands) < 2:
         return _ordered(AccountHealth.objects.filter(pk__in=ids), filters)
     # Each band has its order in an index, both together have none: the first of each are read, not all of them sorted.
     first, *others = (
-        _ordered(_chosen(user, filters.changed(bands=(band,)), today), filters).values("pk")[: start + limit]
+        _ordered(chosen(user, filters.changed(bands=(band,)), today), filters).values("pk")[: start + limit]
         for band in filters.bands
     )
     candidates = AccountHealth.objects.filter(pk__in=first.union(*others, all=True))
     return _ordered(candidates, filters)[start : start + limit]
 
 
-def _with_notes(page: QuerySet[AccountHealth], filters: ListFilters, today: dt.date) -> QuerySet[AccountHealth]:
+def with_notes(page: QuerySet[AccountHealth], filters: ListFilters, today: dt.date) -> QuerySet[AccountHealth]:
     """Add what is planned next, and on lists with such accounts until when and why one is snoozed or paused."""
     page = page.annotate(
         open_action=FilteredRelation(
@@ -172,16 +175,16 @@ def _with_notes(page: QuerySet[AccountHealth], filters: ListFilters, today: dt.d
         )
     if not filters.bands or Band.PAUSED in filters.bands:
         page = page.annotate(
-            paused_until=Subquery(_pauses(today).values("ends_on")[:1]),
-            pause_reason=Subquery(_pauses(today).values("reason")[:1]),
+            paused_until=Subquery(pauses(today).values("ends_on")[:1]),
+            pause_reason=Subquery(pauses(today).values("reason")[:1]),
         )
     return page.select_related("account__owner", "account__segment")
 
 
-def _row(user: User, health: AccountHealth, days: StripDays, today: dt.date) -> ListRow:
+def read_row(user: User, health: AccountHealth, strip: Strip | None, today: dt.date) -> ListRow:
+    """Return `health`, read with `ROW_FIELDS` and `with_notes`, as a list shows it; no query."""
     account: Account = health.account
-    silent_days = _days_since(health.last_touch_on, today)
-    # Annotated by `_with_notes`, as the notes below are.
+    # Annotated by `with_notes`, as the notes below are.
     action, due_on = getattr(health, "action_what", None) or "", getattr(health, "action_due_on", None)
     return ListRow(
         account_id=health.pk,
@@ -191,7 +194,8 @@ def _row(user: User, health: AccountHealth, days: StripDays, today: dt.date) -> 
         band=health.band,
         band_label=Band(health.band).label,
         is_new_in_band=bool(health.previous_band) and health.band_since_on >= today,
-        silent_days=silent_days,
+        last_touch_on=health.last_touch_on,
+        silent_days=_days_since(health.last_touch_on, today),
         usual_gap_days=None if health.usual_gap_days is None else max(1, round(health.usual_gap_days)),
         is_usual_gap_own=health.is_usual_gap_own,
         words=words_for_row(health, today=today),
@@ -208,14 +212,18 @@ def _row(user: User, health: AccountHealth, days: StripDays, today: dt.date) -> 
         snooze_author=getattr(health, "snooze_author", None) or "",
         paused_until=getattr(health, "paused_until", None),
         pause_reason=getattr(health, "pause_reason", None) or "",
-        strip=draw_strip(
-            days,
-            silent_days=silent_days,
-            usual_gap_days=health.usual_gap_days,
-            overdue_days=_days_since(health.due_on, today),
-            is_calm=health.band in _CALM_BANDS,
-        ),
+        strip=strip,
         is_writable=can_write(user, account),
+    )
+
+
+def _strip(health: AccountHealth, days: StripDays, today: dt.date) -> Strip:
+    return draw_strip(
+        days,
+        silent_days=_days_since(health.last_touch_on, today),
+        usual_gap_days=health.usual_gap_days,
+        overdue_days=_days_since(health.due_on, today),
+        is_calm=health.band in _CALM_BANDS,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 from urllib.parse import parse_qsl
@@ -10,9 +11,11 @@ from urllib.parse import parse_qsl
 from accounts.models import User
 from health.filters import FLAGGED, NONE, ORDERINGS, SCOPE_LABELS, ListFilters, scopes_of
 from health.models import Band
+from health.selectors.absences import Absence, Absences
 from health.selectors.changes import Changes
 from health.selectors.facets import Facets, Tally
 from health.selectors.lists import PAGE_SIZE
+from health.selectors.saved_views import NamedList
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,32 @@ class Pager:
     count: int
     previous_query: str | None
     next_query: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ViewChip:
+    """A saved view; `owner` is whose it is, empty for the reader's own; it is on while the list is in its state."""
+
+    name: str
+    owner: str
+    query: str
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """An account that the list does not show, and the way to the list that shows it; None where there is none."""
+
+    account: Absence
+    query: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentAccounts:
+    """Who matches the search without being listed."""
+
+    told: tuple[Absent, ...]
+    has_more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +156,45 @@ class Controls:
             chips.append(Chip("Snoozed", self._to(is_snoozed=not now.is_snoozed), now.is_snoozed, snoozed))
         return chips + self._narrowed()
 
+    def views(self, found: Sequence[NamedList]) -> list[ViewChip]:
+        """Return the saved views of this list."""
+        return [
+            ViewChip(
+                name=one.view.name,
+                owner="" if one.is_own else str(one.view.owner),
+                query=one.walked.filters.query(self.defaults) or "?",
+                is_on=one.is_of(self.filters),
+            )
+            for one in found
+        ]
+
+    def absent(self, found: Absences) -> AbsentAccounts:
+        """Return who is not listed, each with the address of this list that holds it."""
+        told = (
+            Absent(one, one.shown_by.changed(is_all=False).query(self.defaults) or "?" if one.shown_by else None)
+            for one in found.told
+        )
+        return AbsentAccounts(tuple(told), found.has_more)
+
+    def hiding(self) -> list[Chip]:
+        """Return what the list would hold without each of its filters, where that is anything."""
+        now, usual = self.filters, self.defaults
+        turned: list[tuple[str, dict[str, object]]] = []
+        if now.bands != usual.bands:
+            turned.append((" or ".join(Band(band).label for band in now.bands) or "Every band", {"bands": usual.bands}))
+        if usual.bands and now.bands:
+            turned.append(("Only some bands", {"bands": ()}))
+        if now.segment is not None:
+            turned.append(("One segment" if now.segment else "No segment", {"segment": None}))
+        if now.renews is not None:
+            turned.append((f"Renews ≤ {now.renews} d", {"renews": None}))
+        if now.is_one_sided:
+            turned.append(("Client silent", {"is_one_sided": False}))
+        if now.is_snoozed:
+            turned.append(("Snoozed", {"is_snoozed": False}))
+        counted = ((label, ways, self.facets.tally(**ways).count) for label, ways in turned)
+        return [Chip(label, self._to(**ways), is_on=False, count=count) for label, ways, count in counted if count]
+
     def _narrowed(self) -> list[Chip]:
         """Return a chip for each narrowing that came with a link, so that it is seen and can be taken off."""
         now = self.filters
@@ -141,6 +209,8 @@ class Controls:
             chips.append(Chip("No team" if now.team == NONE else "One team", self._to(team=None), is_on=True))
         if now.owner is not None:
             chips.append(Chip("One account manager", self._to(owner=None), is_on=True))
+        if now.search:
+            chips.append(Chip(f"“{now.search}”", self._to(search=""), is_on=True))
         if now.segment == NONE:
             chips.append(Chip("No segment", self._to(segment=None), is_on=True))
         return chips

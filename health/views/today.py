@@ -17,13 +17,15 @@ from config.days import firm_day, spell_since, working_day_before
 from config.http import HtmxHttpRequest, wants_fragment
 from health.filters import (
     FLAGGED,
-    MINE,
     ListFilters,
+    capacity_of,
     directory_defaults,
     read_filters,
     today_defaults,
 )
+from health.list_columns import COLUMNS
 from health.models import Band
+from health.selectors.absences import absences
 from health.selectors.changes import changes_since
 from health.selectors.facets import Facets, list_facets
 from health.selectors.feeds import footing
@@ -32,6 +34,7 @@ from health.selectors.lists import (
     has_accounts,
     list_rows,
 )
+from health.selectors.saved_views import saved_views_of
 from health.views.list_controls import Controls
 from health.walks import WalkedList
 
@@ -77,8 +80,8 @@ def _list_context(request: HtmxHttpRequest, name: str, defaults: ListFilters) ->
     read = read_filters(request.GET, user=request.user, defaults=defaults)
     filters = read.filters
     facets = list_facets(request.user, filters, today=today_)
-    capacity = _capacity(request, filters, defaults)
-    rows = list_rows(request.user, filters, as_of=as_of, today=today_, limit=capacity or PAGE_SIZE)
+    capacity = capacity_of(request.user, filters, defaults)
+    rows = list_rows(request.user, filters, as_of=as_of, today=today_, limit=min(capacity or PAGE_SIZE, PAGE_SIZE))
     controls = Controls(request.user, filters, defaults, facets)
     count = facets.tally().count
     return {
@@ -95,6 +98,13 @@ def _list_context(request: HtmxHttpRequest, name: str, defaults: ListFilters) ->
         "pager": controls.pager(shown=len(rows)),
         "beyond_capacity": max(0, count - len(rows)) if capacity else 0,
         "state_query": filters.query(defaults),
+        "absences": controls.absent(absences(request.user, filters, today=today_)),
+        "list_name": name,
+        "views": controls.views(saved_views_of(request.user, name)),
+        "may_share": request.user.team_id is not None,
+        "column_choices": COLUMNS,
+        "column_fields": controls.hidden_fields("col"),
+        "sheet_query": filters.changed(is_all=False).query(defaults),
         "walk_query": WalkedList(name, filters, defaults).account_query(),
         "list_address": f"{request.path}{filters.query(defaults)}",
         "footing": (known := footing(request.user, today=today_)),
@@ -113,13 +123,6 @@ def _live_address(context: dict[str, Any]) -> str:
 def _is_narrowed(filters: ListFilters, defaults: ListFilters) -> bool:
     """Whether the headline speaks of a part of the scope; it counts bands and leaves out snoozes by itself."""
     return filters.changed(bands=defaults.bands, is_snoozed=False, is_with_snoozed=False).narrows(defaults)
-
-
-def _capacity(request: HtmxHttpRequest, filters: ListFilters, defaults: ListFilters) -> int | None:
-    """Return how many rows the person wants to see at most: only on the usual list of the own book."""
-    is_usual = filters.scope == MINE and defaults.bands == FLAGGED and not filters.narrows(defaults)
-    capacity = request.user.daily_capacity
-    return min(capacity, PAGE_SIZE) if capacity and is_usual and not filters.is_all and filters.page == 1 else None
 
 
 def _why_empty(request: HtmxHttpRequest, filters: ListFilters, defaults: ListFilters, facets: Facets) -> str:

@@ -22,6 +22,8 @@ PAGES = [
     "/accounts/new/",
     "/search/",
     "/search/?q=an",
+    "/accounts/?q=an&band=silent&col=account&col=risk",
+    "/views/",
     "/portfolio/",
     "/trust/",
     "/settings/",

@@ -316,8 +316,8 @@ def test_the_number_of_queries_does_not_grow_with_the_accounts(client: Client, a
         factories.touches_on(account, today() - dt.timedelta(days=41))
     counts.append(len(queries()))
     # 1 session, 2 user, 3 counts of tiles and chips, 4 names of segments, 5 rows, 6 touches of the strips,
-    # 7 last scoring, on Today also 8 movement since yesterday.
-    expected = 8 if address == "/" else 7
+    # 7 last scoring, 8 saved views, on Today also 9 movement since yesterday.
+    expected = 9 if address == "/" else 8
     assert counts == [expected, expected]
 
 
