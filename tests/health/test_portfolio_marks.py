@@ -161,7 +161,7 @@ def test_lists_behind_marks_take_the_same_queries_as_others(client, erin, sunday
     behind = {"stood": "silent", "on": sunday, "touched": "call", "month": f"{whole_months(today())[-1]:%Y-%m}"}
     for query in ({}, behind):
         # session, user; facets, names of segments; rows, their strips; when it was scored
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(reverse("account-list"), {"scope": "everyone"} | query)
 
 
