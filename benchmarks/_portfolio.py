@@ -57,11 +57,11 @@ INSERT INTO touchpoints_source (name, kind, time_zone, created_at) VALUES ('Benc
 
 _ACCOUNTS = """
 INSERT INTO accounts_account
-    (name, external_id, owner_id, team_id, segment_id, arr, renewal_on, status, created_at, updated_at)
+    (name, external_id, owner_id, team_id, segment_id, arr, renewal_on, status, handover_note, created_at, updated_at)
 SELECT 'Account ' || n, 'B' || n, manager.id, manager.team_id,
        (SELECT min(id) FROM accounts_segment) + n %% %(segments)s,
        round((1000 * exp(2.5 + random_normal()))::numeric, 2), current_date + (random() * 360)::int,
-       'active', now() - interval '1 day', now() - interval '1 day'
+       'active', '', now() - interval '1 day', now() - interval '1 day'
 FROM generate_series(1, %(accounts)s) AS n
 JOIN accounts_user AS manager ON manager.email = 'manager' || 1 + n %% %(managers)s || '@bench.example';
 """
