@@ -175,6 +175,64 @@ def test_filters_that_hide_everything_say_so_and_offer_the_way_back(visit: Open)
     expect(rows(page).first).to_be_visible()
 
 
+def test_a_managers_morning_by_keyboard_alone(visit: Open) -> None:
+    """Five rows triaged without the pointer: called, planned, done, snoozed, undone, assigned."""
+    page = visit(LEAD).page
+    toast = page.locator(".toast").last
+    press(page, "j")
+    called = selected_id(page)
+    press(page, "c")
+    expect(page.locator("#chord")).to_contain_text("voicemail")
+    press(page, "n")
+    expect(toast).to_contain_text("No answer from")
+    assert selected_id(page) == called  # an attempt is no touch: the row stays, and so does the focus
+
+    press(page, "j", "n")
+    planned = selected_id(page)
+    what = page.locator("#dialog input[name=what]")
+    expect(what).to_be_focused()
+    what.fill("Send the new price list")
+    press(page, "Enter")
+    expect(page.locator(f"#{planned} .next")).to_contain_text("Send the new price list, tomorrow")
+    assert selected_id(page) == planned
+    press(page, "d")
+    expect(toast).to_contain_text("Done: Send the new price list")
+    expect(page.locator(f"#{planned}")).not_to_contain_text("Send the new price list")
+    press(page, "u")
+    expect(page.locator(f"#{planned} .next")).to_contain_text("Send the new price list")
+
+    press(page, "j", "e")
+    explained = selected_id(page)
+    expect(page.locator(f"#{explained} .all-reasons")).to_contain_text("sually every")
+    count = first_number(page.title())
+
+    press(page, "j", "s")
+    snoozed = selected_id(page)
+    expect(page.locator("#dialog input[name=reason]")).to_be_focused()
+    page.keyboard.type("Back on Thursday")
+    press(page, "Enter")
+    expect(page.locator(f"#{snoozed}")).to_have_count(0)
+    expect(page.locator("tr[data-row].sel")).to_be_focused()  # the next row, without reaching for it
+    expect(page.locator(f"#{explained} .all-reasons")).to_have_attribute("open", "")
+    press(page, "u")
+    expect(page.locator(f"#{snoozed}")).to_have_count(1)
+    assert first_number(page.title()) == count
+
+    press(page, "a")
+    expect(page.locator("#dialog select[name=owner]")).to_be_focused()
+    press(page, "ArrowDown", "Tab", "Tab", "Enter")
+    expect(toast).to_contain_text("assigned to")
+    press(page, "u")
+    expect(toast).to_contain_text("Undone")
+
+    page.locator("a.tile.steady").press("Enter")
+    expect(page).to_have_url(re.compile("band=steady"))
+    press(page, "Alt+ArrowLeft")
+    expect(page.locator(f"#{snoozed}")).to_have_count(1)
+    press(page, "Alt+ArrowRight")
+    expect(page).to_have_url(re.compile("band=steady"))
+
+
 def test_a_range_is_picked_by_keyboard_and_one_undo_takes_all_back(visit: Open) -> None:
     page = visit(LEAD).page
     press(page, "j", "x", "j", "j", "Shift+X")
