@@ -16,6 +16,7 @@ from health.scoring.explain import (
     sentence,
     spell_chance,
     spell_drift,
+    spell_gap_comes,
     spell_ratio,
     spell_reason,
 )
@@ -40,9 +41,12 @@ def reason_of(health: AccountHealth, *, today: dt.date) -> str:
     return no_history().reason if facts is None else spell_reason(facts)
 
 
-def facts_of(health: AccountHealth, *, today: dt.date) -> SilenceFacts | None:
-    """Return what a sentence about `health` speaks of; None for an account without a touch."""
-    is_by_client = health.alarm_series == Series.CLIENT and health.last_client_touch_on is not None
+def facts_of(health: AccountHealth, *, today: dt.date, series: Series | None = None) -> SilenceFacts | None:
+    """Return what a sentence about `health` speaks of; None for an account without a touch.
+
+    The series is the one that the alarm rests on, unless another is asked for.
+    """
+    is_by_client = (series or health.alarm_series) == Series.CLIENT and health.last_client_touch_on is not None
     last_on = health.last_client_touch_on if is_by_client else health.last_touch_on
     usual_gap_days = health.client_usual_gap_days if is_by_client else health.usual_gap_days
     if last_on is None or usual_gap_days is None:
@@ -80,7 +84,7 @@ def words_for_row(health: AccountHealth, *, today: dt.date) -> RowWords:
     if facts is None:
         return RowWords(no_history().reason, "")
     drift = spell_drift(facts) if facts.is_slowing else ""
-    chance = f"A gap this long comes {spell_chance(facts.normal)}"
+    chance = f"{spell_gap_comes(facts)} {spell_chance(facts.normal)}"
     ratio = facts.silent_days / max(facts.usual_gap_days, 0.5)
     if facts.band == Band.STEADY:
         return RowWords("In its usual rhythm", "") if ratio < MIN_SPOKEN_RATIO else RowWords("Later than usual", chance)

@@ -7,6 +7,7 @@ claimed, common chances are told in tens of percent, and days are whole.
 import math
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from health.scoring.bands import Band
 from health.scoring.explain_signals import ToldSignal, spell_signal, spell_signal_reason
@@ -16,6 +17,30 @@ _NUMBER_WORDS = ("no", "one", "two", "three", "four", "five")
 
 #: A multiple of the usual gap is said from here on; below it the silence is simply on time.
 MIN_SPOKEN_RATIO = 1.15
+
+#: A client whose next touch comes by pure chance has a gap of r usual ones 1/2^r of the time. The usual gap is the
+#: middle one of all, the chance forgets old gaps; where they are further apart than this, the sentence says why.
+MOST_APART = 0.2
+
+#: Gaps that have grown, or shrunk, by this factor are why.
+LEAST_CHANGE = 1.15
+
+
+class Pace(StrEnum):
+    """What stands beside the usual gap where it does not tell how rare the silence is."""
+
+    AS_USUAL = ""
+    LESS_OFTEN = "lately less often"
+    MORE_OFTEN = "lately more often"
+    UNEVEN = "but not evenly"
+
+
+_GAP_COMES = {
+    Pace.AS_USUAL: "A gap this long comes",
+    Pace.LESS_OFTEN: "A gap this long now comes",
+    Pace.MORE_OFTEN: "A gap this long now comes",
+    Pace.UNEVEN: "A gap this long comes",
+}
 
 
 @dataclass(frozen=True)
@@ -106,6 +131,27 @@ def spell_chance(chance: float) -> str:
     return f"about {round(chance * 10) * 10}% of the time"
 
 
+def pace_of(facts: SilenceFacts) -> Pace:
+    """Whether the usual gap and the chance of the silence speak of one rhythm, and if not, why.
+
+    Gaps have grown or shrunk, and most of those that the usual gap is the middle of lie far back; or they come
+    unevenly, many short ones and some long. ``drift`` is that of any touch, so of the client's nothing is said.
+    """
+    ratio = facts.silent_days / max(facts.usual_gap_days, 0.5)
+    by_chance = 0.5**ratio
+    change = 1.0 if facts.is_by_client else math.exp(facts.drift)
+    if ratio >= MIN_SPOKEN_RATIO and facts.normal > by_chance + MOST_APART:
+        return Pace.LESS_OFTEN if change >= LEAST_CHANGE else Pace.UNEVEN
+    if ratio <= 1 / MIN_SPOKEN_RATIO and facts.normal < by_chance - MOST_APART:
+        return Pace.MORE_OFTEN if change <= 1 / LEAST_CHANGE else Pace.UNEVEN
+    return Pace.AS_USUAL
+
+
+def spell_gap_comes(facts: SilenceFacts) -> str:
+    """'A gap this long comes', in the words that go with the usual gap; a chance follows."""
+    return _GAP_COMES[pace_of(facts)]
+
+
 def spell_touches(touch_days: int) -> str:
     """'Only two touches so far'."""
     count = _NUMBER_WORDS[touch_days] if touch_days < len(_NUMBER_WORDS) else str(touch_days)
@@ -166,6 +212,8 @@ def _rhythm_parts(facts: SilenceFacts) -> tuple[Part, ...]:
     if round(facts.silent_days) <= 0:
         return (opening, cadence, Part("; last touch "), Part("today", is_figure=True), Part("."))
     silence = Part(spell_days(facts.silent_days), is_figure=True)
+    if pace := pace_of(facts):
+        return (opening, cadence, Part(f", {pace}; silent for "), silence, Part("."))
     ratio = facts.silent_days / max(facts.usual_gap_days, 0.5)
     if ratio < MIN_SPOKEN_RATIO:
         return (opening, cadence, Part("; silent for "), silence, Part("."))
@@ -176,4 +224,4 @@ def _rhythm_parts(facts: SilenceFacts) -> tuple[Part, ...]:
 def _chance_parts(facts: SilenceFacts) -> tuple[Part, ...]:
     if round(facts.silent_days) <= 0:
         return ()
-    return (Part(" A gap this long comes "), Part(spell_chance(facts.normal), is_figure=True), Part("."))
+    return (Part(f" {spell_gap_comes(facts)} "), Part(spell_chance(facts.normal), is_figure=True), Part("."))

@@ -7,13 +7,16 @@ today). Thresholds are then set so that, of all those gaps, no more would have r
 ``b`` false alarms per account and year, over the account-years in which the clients were demonstrably still
 there (the closed gaps themselves; a client lost for good is no source of false alarms and would only loosen
 the budget of the others). A budget is a ceiling: clients so regular that they cannot raise so many false alarms do not
-spend it, and the index then keeps a floor, so that a larger budget never rings later.
+spend it, and both arms then keep a floor, so that a larger budget never rings later. The regularity arm's is the chance
+below which people read "less than 1 time in 50": leave in summer and at Christmas is longer than any usual gap of a
+client who calls every week, and would otherwise be what the budget is spent on.
 
 Two series: the account rings once for one silence, so a gap of the *any* series and a gap of the *client* series that
 ended with the same touch are one candidate, with the larger A and the larger R of both. All other gaps, such as one
 that our own mail ended while the client stayed quiet, count for themselves.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -216,9 +219,11 @@ def _thresholds(
 ) -> tuple[float, float]:
     """Index and regularity thresholds that let ``allowed`` of the replayed gaps ring (an alarm *exceeds* them).
 
-    Fewer ring where the index would have to go below ``settings.replay_min_index`` for it.
+    Fewer ring where the index would have to go below ``settings.replay_min_index`` for it, or the regularity arm to
+    ring at gaps that come more often than ``settings.replay_max_normal``; what that arm leaves, the index may spend.
     """
     regularity = _nth_largest(replayed.regularity, int(settings.regularity_budget_share * allowed), fallback.regularity)
+    regularity = max(regularity, -math.log(settings.replay_max_normal))
     rings = replayed.regularity > regularity
     left = max(int(allowed) - int(rings.sum()), 0)
     index = _nth_largest(replayed.index[~rings], left, fallback.index)

@@ -193,7 +193,7 @@ def _helps(season_of_newest: LabelledPast | None, labelled: LabelledPast) -> boo
     if season_of_newest is None or not len(newest):
         return False
     without, with_season = _fit(others), _fit(_join([others, season_of_newest]))
-    return _log_loss(newest, with_season) < _log_loss(newest, without)
+    return log_loss(newest, with_season) < log_loss(newest, without)
 
 
 def _fit(past: LabelledPast | None) -> Calibration | None:
@@ -202,7 +202,8 @@ def _fit(past: LabelledPast | None) -> Calibration | None:
     return fit_calibration(past.features, past.stays_silent, capped_weights(past), snapshots=len(np.unique(past.days)))
 
 
-def _log_loss(past: LabelledPast, calibration: Calibration | None) -> float:
+def log_loss(past: LabelledPast, calibration: Calibration | None) -> float:
+    """Mean surprise, in nats and by weight, of a calibrated model at what came; of the base model with None."""
     log_odds = calibrated_logit(past.features, calibration)
     losses = np.logaddexp(0, log_odds) - past.stays_silent * log_odds
     return float(np.sum(past.weights * losses) / np.sum(past.weights))

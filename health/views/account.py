@@ -17,10 +17,10 @@ from accounts.access import account_for, can_write
 from accounts.models import Account
 from config.days import firm_day
 from config.http import HtmxHttpRequest, wants_fragment
-from health.explanations import explain_score
-from health.models import AccountHealth
+from health.explanations import explain_score, facts_of
+from health.models import AccountHealth, Series
 from health.reasons import reasons_of, whole_points_of
-from health.scoring.explain import spell_chance
+from health.scoring.explain import spell_chance, spell_gap_comes
 from health.selectors import account as selectors
 from health.selectors.account_head import recent_health
 from health.selectors.next_actions import open_action
@@ -140,7 +140,8 @@ def _page_context(request: HtmxHttpRequest, context: dict[str, Any], as_of: dt.d
 def _why_context(context: dict[str, Any]) -> dict[str, Any]:
     """Round what the score rests on so that health and risk add up to 100 as they are shown."""
     health: AccountHealth | None = context["health"]
-    if health is None or health.risk is None or health.normal is None:
+    facts = facts_of(health, today=context["day"], series=Series.ANY) if health else None
+    if health is None or health.risk is None or health.normal is None or facts is None:
         return {}
     percent = round(100 * health.risk)
     reasons = reasons_of(health, today=context["day"], is_past=context["past"] is not None)
@@ -150,7 +151,8 @@ def _why_context(context: dict[str, Any]) -> dict[str, Any]:
         "is_beside": points_now is not None,
         "step_rows": list(zip_longest(reasons.steps if reasons else (), points_now or ())),
         "gap_count": max(0, health.touch_days - 1),
-        "chance": spell_chance(health.normal),
+        "gap_comes": spell_gap_comes(facts),
+        "chance": spell_chance(facts.normal),
         "risk_percent": percent,
         "health_points": 100 - percent,
     }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from health.explanations import explain_score, words_for_row
-from health.models import AccountHealth
+from health.explanations import explain_score, facts_of, words_for_row
+from health.models import AccountHealth, Series
 
 TODAY = dt.date(2026, 6, 15)
 
@@ -49,6 +49,21 @@ def test_a_row_does_not_repeat_the_silence_that_it_shows() -> None:
     words = words_for_row(health(is_slowing=True, drift=0.47, slowing_since_on=dt.date(2026, 3, 1)), today=TODAY)
     assert words.reason == "3.4× the usual gap"
     assert words.note == "A gap this long comes about 1 time in 50. Gaps have grown 1.6× since 1 Mar"
+
+
+def test_row_and_sentence_say_in_the_same_words_why_the_chance_is_not_that_of_the_usual_gap() -> None:
+    late = health(band="steady", last_touch_on=dt.date(2026, 5, 17), normal=0.4, drift=0.3)
+    words = "A gap this long now comes about 40% of the time"
+    assert words_for_row(late, today=TODAY).note == words
+    headline = f"Usually every 9 days, lately less often; silent for 29 days. {words}."
+    assert explain_score(late, today=TODAY).headline == headline
+
+
+def test_the_series_of_any_touch_can_be_asked_for_where_the_client_rings() -> None:
+    ringing = {"alarm_series": "client", "client_usual_gap_days": 14.0, "client_normal": 0.05}
+    facts = facts_of(health(**ringing, last_client_touch_on=dt.date(2026, 4, 16)), today=TODAY, series=Series.ANY)
+    assert facts is not None
+    assert (facts.silent_days, facts.usual_gap_days, facts.normal, facts.is_by_client) == (31, 9.0, 0.02, False)
 
 
 def test_a_gap_that_is_not_unusual_is_no_reason_beside_a_drifting_account() -> None:

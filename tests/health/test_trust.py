@@ -132,6 +132,7 @@ def test_the_executive_reads_the_firm(client: Client, erin: User, rich: TrustRep
     assert "Client 1" in html
     assert "Client 6" in html
     assert "Lost without a warning: 1" in html
+    assert "Log-loss before the calibration on the firm’s own past</dt><dd>0.693" in html
 
 
 def test_a_lead_reads_the_own_team_and_no_firm_wide_figure(

@@ -76,9 +76,9 @@ def _lines(report: dict[str, Any]) -> list[str]:
         f"First places of the managers' lists that stayed silent: {_share(listed)}; longest first: {_share(longest)}.",
         (
             f"Calibration of {count_of(firm['checked'], 'review')} of {count_of(firm['checked_accounts'], 'account')}:"
-            f" log-loss {_score(firm['log_loss'])}, Brier {_score(firm['brier'])}, AUC {_score(firm['auc'])},"
-            f" not long overdue {_score(firm['auc_watched'])}."
+            f" {_merits(firm)}, AUC not long overdue {_score(firm['auc_watched'])}."
         ),
+        f"Before the calibration on the firm's own past: {_merits(firm['base'])}.",
         *(
             f"  says {100 * one['said']:3.0f}%, happens {100 * one['happened']['share']:3.0f}%"
             f"  ({charts.percent_range(one['happened'])}; {count_of(one['accounts'], 'account')})"
@@ -107,6 +107,13 @@ def _score(figures: dict[str, Any]) -> str:
         return "–"
     interval = "" if figures["low"] is None else f" ({figures['low']:.3f} to {figures['high']:.3f})"
     return f"{figures['value']:.3f}{interval}"
+
+
+def _merits(figures: dict[str, Any]) -> str:
+    return (
+        f"log-loss {_score(figures['log_loss'])}, calibration error {_score(figures['calibration_error'])}, Brier"
+        f" {_score(figures['brier'])}, AUC {_score(figures['auc'])}"
+    )
 
 
 def _rule(one: dict[str, Any]) -> str:

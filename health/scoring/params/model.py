@@ -11,7 +11,7 @@ from health.scoring.params.reference import Reference
 from health.scoring.params.settings import ScoringSettings
 
 #: Bump when the same parameters would give other scores; stored with every model version.
-MODEL_CODE_VERSION = "4"
+MODEL_CODE_VERSION = "5"
 
 
 @dataclass(frozen=True)

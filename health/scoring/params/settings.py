@@ -25,6 +25,8 @@ class ScoringSettings:
     replay_min_gaps: int = 30
     #: no lower index threshold is taken from a replay, however much of the budget regular clients leave unspent
     replay_min_index: float = 2.9
+    #: nor a regularity threshold that rings at gaps which come more often than this, as people are told no finer
+    replay_max_normal: float = 0.02
 
     horizon_usual_gaps: float = 2.0
     horizon_min_days: float = 30.0

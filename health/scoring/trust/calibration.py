@@ -6,7 +6,7 @@ delete-a-group jackknife over accounts, Busing, Meijer & van der Leeden 1999).
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -21,16 +21,20 @@ _BINS = 10
 
 @dataclass(frozen=True, eq=False)
 class Checked:
-    """Reviews whose outcome is known; arrays of length N. ``stayed_silent``: no touch came within the horizon."""
+    """Reviews whose outcome is known; arrays of length N.
+
+    ``base_risk`` is the risk before its calibration. ``stayed_silent``: no touch came within the horizon.
+    """
 
     account_ids: IntArray
     risk: FloatArray
+    base_risk: FloatArray
     stayed_silent: BoolArray
     is_watched: BoolArray
 
     def take(self, rows: IntArray | BoolArray) -> "Checked":
         """The reviews at these positions, or where the mask is true."""
-        return Checked(self.account_ids[rows], self.risk[rows], self.stayed_silent[rows], self.is_watched[rows])
+        return Checked(**{column.name: getattr(self, column.name)[rows] for column in fields(self)})
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def stayed_silent_many(review_day: IntArray, horizon_days: FloatArray, closed_da
 
 def calibration_bins(checked: Checked) -> list[Bin]:
     """What was said and what happened, by tenths of the said risk; empty tenths are left out."""
-    place = np.minimum((checked.risk * _BINS).astype(np.int64), _BINS - 1)
+    place = _tenth_of(checked.risk)
     bins = []
     for number in range(_BINS):
         part = checked.take(place == number)
@@ -74,6 +78,18 @@ def calibration_bins(checked: Checked) -> list[Bin]:
             share = clustered_share(part.stayed_silent, part.account_ids)
             bins.append(Bin(float(np.mean(part.risk)), share, len(np.unique(part.account_ids))))
     return bins
+
+
+def calibration_error(risk: FloatArray, happened: BoolArray) -> float | None:
+    """Mean distance of what was said from what happened, by tenths of the said risk; lower is better."""
+    if not len(risk):
+        return None
+    off = np.bincount(_tenth_of(risk), weights=risk - happened)
+    return float(np.sum(np.abs(off)) / len(risk))
+
+
+def _tenth_of(risk: FloatArray) -> IntArray:
+    return np.minimum((risk * _BINS).astype(np.int64), _BINS - 1)
 
 
 def auc(ranking: FloatArray, happened: BoolArray) -> float | None:

@@ -13,6 +13,7 @@ from health.scoring.trust.calibration import (
     base_rate_log_loss,
     brier,
     calibration_bins,
+    calibration_error,
     log_loss,
     scored,
     stayed_silent_many,
@@ -88,7 +89,8 @@ class Outcomes:
         """The reviews whose outcome is known. Watched: three touch days, and silent for no longer than a horizon."""
         reviews = self.walk.reviews
         is_watched = (reviews.touch_days >= self.min_touch_days) & (reviews.silent_days <= reviews.horizon_days)
-        return Checked(reviews.account_ids, reviews.risk, self.stayed_silent, is_watched).take(self.is_checked)
+        everything = Checked(reviews.account_ids, reviews.risk, reviews.base_risk, self.stayed_silent, is_watched)
+        return everything.take(self.is_checked)
 
 
 def figures_of(outcomes: Outcomes, facts: AccountFacts, listed: Listed, in_scope: BoolArray) -> dict[str, Any]:
@@ -132,18 +134,27 @@ def alarm_figures(silences: Silences, lost: LostAccounts, years: float, as_of_da
 
 
 def risk_figures(checked: Checked) -> dict[str, Any]:
-    """Whether the risk is true and whether it ranks."""
+    """Whether the risk is true and whether it ranks; ``base`` is the risk before its calibration, judged alike."""
     account, happened = checked.account_ids, checked.stayed_silent
     watched = checked.take(checked.is_watched)
     return {
         "checked": len(checked.risk),
         "checked_accounts": len(np.unique(account)),
         "calibration": [one.to_dict() for one in calibration_bins(checked)],
-        "log_loss": scored(log_loss, checked.risk, happened, account).to_dict(),
         "log_loss_of_base_rate": base_rate_log_loss(happened),
-        "brier": scored(brier, checked.risk, happened, account, most=1.0).to_dict(),
-        "auc": scored(auc, checked.risk, happened, account, most=1.0).to_dict(),
+        **merits_of(checked.risk, happened, account),
+        "base": merits_of(checked.base_risk, happened, account),
         "auc_watched": scored(auc, watched.risk, watched.stayed_silent, watched.account_ids, most=1.0).to_dict(),
+    }
+
+
+def merits_of(risk: FloatArray, happened: BoolArray, account: IntArray) -> dict[str, Any]:
+    """Log-loss, calibration error, Brier score and AUC of a stated chance, each with its interval."""
+    return {
+        "log_loss": scored(log_loss, risk, happened, account).to_dict(),
+        "calibration_error": scored(calibration_error, risk, happened, account, most=1.0).to_dict(),
+        "brier": scored(brier, risk, happened, account, most=1.0).to_dict(),
+        "auc": scored(auc, risk, happened, account, most=1.0).to_dict(),
     }
 
 

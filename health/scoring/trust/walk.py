@@ -42,7 +42,8 @@ class Reviews:
 
     With B budgets, ``rings_any`` and ``rings_client`` (bool[R, B]) say for each budget whether the alarm was on in
     either series, ``is_flagged`` (bool[R, B]) whether the account stood in the list: in alarm and not yet dormant.
-    ``client_last_day`` is ``NO_DAY`` where the client never took part. ``bgnbd_gone`` is what BG/NBD would have said.
+    ``client_last_day`` is ``NO_DAY`` where the client never took part. ``base_risk`` is the risk before its
+    calibration, ``bgnbd_gone`` what BG/NBD would have said.
     """
 
     review_day: IntArray
@@ -53,6 +54,7 @@ class Reviews:
     silent_days: FloatArray
     horizon_days: FloatArray
     risk: FloatArray
+    base_risk: FloatArray
     list_normal: FloatArray
     bgnbd_gone: FloatArray
     rings_any: BoolArray
@@ -229,6 +231,7 @@ class _Stage:
             silent_days=scores.silent_days,
             horizon_days=scores.horizon_days,
             risk=scores.risk,
+            base_risk=scores.base_risk,
             list_normal=list_normal,
             bgnbd_gone=gone_chance_many(RepeatCounts.of(known, day), self.bgnbd),
             rings_any=np.column_stack([alarms.is_alarm for alarms in mine]),

@@ -50,6 +50,9 @@ def test_replay_prints_every_figure_with_its_count(rich: dict[str, Any]) -> None
     assert "1 in 2 account-years" in printed
     assert "Flags that came back by themselves: 50% of 2," in printed
     assert "No touch for 90 days" in printed
+    assert (
+        "Before the calibration on the firm's own past: log-loss 0.693 (0.693 to 0.693), calibration error" in printed
+    )
 
 
 def test_replay_as_json_is_the_report(rich: dict[str, Any]) -> None:

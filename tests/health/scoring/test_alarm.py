@@ -167,3 +167,15 @@ def test_a_client_series_of_unknown_accounts_is_refused() -> None:
         by_client = alarms_of(TouchHistories.of_one(history_of_gaps(7, 7), account_id=stranger), model)
         with pytest.raises(ValueError, match="client_series holds accounts"):
             worse_alarms(by_any, by_client)
+
+
+def test_rounding_moves_no_alarm_by_a_day() -> None:
+    """A threshold just under the index of a day rings on that day, one that equals it on the next."""
+    days = regular_days(7, 10, TODAY)
+    histories, rings = TouchHistories.of_one(days), []
+    for silent in range(10, 60):
+        index = float(scored(histories, example_model("lognormal"), TODAY + silent)[2].alarm_index[0])
+        for threshold in (float(np.nextafter(index, 0)), index):
+            model = example_model("lognormal", index=threshold, regularity=20.0)
+            rings.append(int(alarms_of(histories, model).onset_day[0]) - TODAY)
+    assert rings == [day for silent in range(10, 60) for day in (silent, silent + 1)]

@@ -110,6 +110,12 @@ def test_steady_clients_ring_less_than_once_in_sixteen_months(year: Year, patter
     assert len(year.of(pattern)) / len(year.accounts(pattern)) < 0.75
 
 
+@pytest.mark.parametrize("pattern", [Pattern.STEADY_WEEKLY, Pattern.STEADY_FORTNIGHTLY])
+def test_weekly_and_fortnightly_clients_ring_less_than_once_in_two_years(year: Year, pattern: Pattern) -> None:
+    """Most of their silences are leave, which comes more often than 1 time in 50."""
+    assert len(year.of(pattern)) / len(year.accounts(pattern)) < 0.5
+
+
 def test_weekly_clients_ring_only_when_people_are_on_leave(year: Year) -> None:
     assert [one for one in year.of(Pattern.STEADY_WEEKLY) if not is_on_leave(one.onset)] == []
 

@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 from datetime import date
 
@@ -7,8 +8,10 @@ from hypothesis import strategies as st
 
 from health.scoring.bands import Band
 from health.scoring.explain import (
+    Pace,
     SilenceFacts,
     no_history,
+    pace_of,
     sentence,
     spell_cadence,
     spell_chance,
@@ -54,6 +57,62 @@ def test_a_touch_today_is_not_a_silence() -> None:
     explained = sentence(replace(FACTS, silent_days=0, normal=1.0, band=Band.STEADY))
     assert explained.headline == "Usually every 9 days; last touch today."
     assert explained.reason == "Today, usually every 9 days"
+
+
+@pytest.mark.parametrize(
+    ("changes", "headline"),
+    [
+        (
+            {"usual_gap_days": 4, "silent_days": 15, "normal": 0.4, "drift": math.log(1.2)},
+            (
+                "Usually every 4 days, lately less often; silent for 15 days."
+                " A gap this long now comes about 40% of the time."
+            ),
+        ),
+        (
+            {"usual_gap_days": 4, "silent_days": 15, "normal": 0.4, "drift": math.log(1.1)},
+            "Usually every 4 days, but not evenly; silent for 15 days. A gap this long comes about 40% of the time.",
+        ),
+        (
+            {"usual_gap_days": 4, "silent_days": 15, "normal": 0.4, "drift": math.log(3), "is_by_client": True},
+            (
+                "The client usually takes part every 4 days, but not evenly; silent for 15 days."
+                " A gap this long comes about 40% of the time."
+            ),
+        ),
+        (
+            {"usual_gap_days": 9, "silent_days": 4, "normal": 0.1, "drift": -math.log(1.2)},
+            "Usually every 9 days, lately more often; silent for 4 days. A gap this long now comes about 1 time in 10.",
+        ),
+        (
+            {"usual_gap_days": 91, "silent_days": 40, "normal": 0.5, "drift": -math.log(1.1)},
+            "Usually every 91 days, but not evenly; silent for 40 days. A gap this long comes about 50% of the time.",
+        ),
+    ],
+    ids=["grown", "uneven", "of the client", "shrunk", "short ones too"],
+)
+def test_a_chance_that_the_usual_gap_would_not_make_says_why(changes: dict, headline: str) -> None:
+    """With a median gap of 4 days, silent for 15, one read "about 40% of the time" and no word of why."""
+    assert sentence(replace(FACTS, **changes)).headline == headline
+
+
+@pytest.mark.parametrize(
+    ("silent", "usual", "normal", "pace"),
+    [
+        (20, 10, 0.44, Pace.AS_USUAL),  # by chance one gap in four is as long as two usual ones
+        (20, 10, 0.46, Pace.UNEVEN),
+        (11, 10, 0.9, Pace.AS_USUAL),  # one day late: nothing to explain
+        (11.5, 10, 0.9, Pace.UNEVEN),
+        (8, 10, 0.38, Pace.AS_USUAL),
+        (8, 10, 0.36, Pace.UNEVEN),
+        (9, 10, 0.01, Pace.AS_USUAL),
+        (0.6, 0.2, 0.51, Pace.AS_USUAL),  # a usual gap counts as half a day at least
+    ],
+)
+def test_usual_gap_and_chance_may_be_as_far_apart_as_chance_makes_them(
+    silent: float, usual: float, normal: float, pace: Pace
+) -> None:
+    assert pace_of(replace(FACTS, silent_days=silent, usual_gap_days=usual, normal=normal)) is pace
 
 
 def test_young_accounts_say_that_others_judge_them() -> None:

@@ -1,5 +1,8 @@
 """Thresholds from the firm's past: within the budget, from what was known, once per silence."""
 
+import math
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,6 +14,8 @@ from tests.health.scoring.portfolios import TODAY, b2b_portfolio, example_params
 
 PARAMS = example_params("lognormal")
 SETTINGS = ScoringSettings()
+#: the regularity arm rings at gaps that come less than 1 time in 50
+FLOOR = math.log(50)
 
 
 def thresholds(histories: TouchHistories, budget: float = 2.0, client: TouchHistories | None = None) -> AlarmThresholds:
@@ -44,6 +49,7 @@ def test_a_budget_that_regular_clients_cannot_spend_is_a_ceiling() -> None:
     book = b2b_portfolio(np.random.default_rng(11), accounts=60)
     chosen = thresholds(book, 2.0)
     assert chosen.index == SETTINGS.replay_min_index
+    assert chosen.regularity >= FLOOR
     assert weekly_walk(book, chosen) < 2.0 * chosen.account_years
 
 
@@ -86,10 +92,15 @@ def test_too_little_history_leaves_the_defaults() -> None:
 def test_a_budget_that_cannot_be_spent_does_not_ring_on_everything() -> None:
     book = b2b_portfolio(np.random.default_rng(13), accounts=20)
     generous = thresholds(book, budget=300.0)
-    assert (generous.index, generous.regularity) == (
-        SETTINGS.replay_min_index,
-        default_thresholds(book, 300.0).regularity,
-    )
+    assert (generous.index, generous.regularity) == (SETTINGS.replay_min_index, pytest.approx(FLOOR))
+
+
+def test_the_regularity_arm_rings_only_at_gaps_that_come_less_than_1_time_in_50() -> None:
+    book, budget = b2b_portfolio(np.random.default_rng(16), accounts=60), 8.0
+    unbound = replace(SETTINGS, replay_max_normal=1.0)
+    loose = replay_thresholds(book, None, PARAMS, TODAY, budget=budget, settings=unbound)
+    assert math.log(1 / 0.02) > loose.regularity > 0
+    assert thresholds(book, budget).regularity == pytest.approx(FLOOR)
 
 
 def test_one_silence_seen_in_two_series_counts_once() -> None:

@@ -6,10 +6,25 @@ import numpy as np
 import pytest
 
 from health.scoring.histories import TouchHistories
-from health.scoring.params import ScoringSettings
+from health.scoring.params import FEATURE_NAMES, ScoringSettings
 from health.scoring.risk import score_one
-from health.scoring.snapshots import YEAR_DAYS, LabelledPast, calibrate, capped_weights, label_past, snapshot_ages
-from tests.health.scoring.portfolios import TODAY, b2b_portfolio, example_model, example_params, regular_days
+from health.scoring.snapshots import (
+    YEAR_DAYS,
+    LabelledPast,
+    calibrate,
+    capped_weights,
+    label_past,
+    log_loss,
+    snapshot_ages,
+)
+from tests.health.scoring.portfolios import (
+    TODAY,
+    b2b_portfolio,
+    calibration,
+    example_model,
+    example_params,
+    regular_days,
+)
 
 SETTINGS = ScoringSettings()
 PARAMS = example_params("lognormal")
@@ -131,3 +146,18 @@ def test_a_young_firm_has_no_season() -> None:
     recent = book.days > TODAY - 400
     young = TouchHistories.from_pairs(ids[recent], book.days[recent])
     assert calibrate(young, PARAMS, TODAY, FIXED).snapshots == 4
+
+
+def test_the_surprise_at_a_look_counts_by_its_weight() -> None:
+    """Chances of 4/5 and 1/4, of which the first came true and the second did not, the second counting three times."""
+    features = np.zeros((2, len(FEATURE_NAMES)))
+    features[:, FEATURE_NAMES.index("base_logit")] = np.log([4, 1 / 3])
+    past = LabelledPast(
+        account_ids=np.array([1, 2]),
+        days=np.array([TODAY, TODAY]),
+        features=features,
+        stays_silent=np.array([True, False]),
+        weights=np.array([1.0, 3.0]),
+    )
+    assert log_loss(past, None) == pytest.approx((np.log(5 / 4) + 3 * np.log(4 / 3)) / 4)
+    assert log_loss(past, calibration(intercept=np.log(2))) == pytest.approx((np.log(9 / 8) + 3 * np.log(5 / 3)) / 4)

@@ -38,7 +38,9 @@ def histories() -> TouchHistories:
 
 
 def reviews_of(known: TouchHistories, day: int, *, horizon: float = 30.0) -> Reviews:
-    """What is said on a day: the alarms above, and a risk that grows with the number of the account."""
+    """What is said on a day: the alarms above, and a risk that grows with the number of the account,
+    which calibration alone knows: before it, everybody is as likely to stay silent as not.
+    """
     then = known.as_of(day)
     ids = then.account_ids
     rings = np.array([[any(a == one and start <= day <= end for a, start, end in ALARMS)] for one in ids.tolist()])
@@ -51,6 +53,7 @@ def reviews_of(known: TouchHistories, day: int, *, horizon: float = 30.0) -> Rev
         silent_days=(day - then.last_days).astype(np.float64),
         horizon_days=np.full(len(ids), horizon),
         risk=0.05 + 0.1 * ids,
+        base_risk=np.full(len(ids), 0.5),
         list_normal=np.full(len(ids), 0.5),
         bgnbd_gone=(day - then.last_days) / 1000,
         rings_any=rings,

@@ -12,6 +12,7 @@ from health.scoring.trust.calibration import (
     base_rate_log_loss,
     brier,
     calibration_bins,
+    calibration_error,
     log_loss,
     scored,
     stayed_silent_many,
@@ -38,9 +39,25 @@ def test_log_loss_and_brier_by_hand() -> None:
     assert base_rate_log_loss(np.ones(3, dtype=bool)) == 0.0
 
 
+def test_the_calibration_error_is_the_distance_of_said_and_happened_in_each_tenth() -> None:
+    """Of 0.1 and 0.14 one in two happened, of 0.9 both: 2 x |0.12 - 0.5| and 2 x |0.9 - 1| over four."""
+    said, happened = np.array([0.1, 0.14, 0.9, 0.9]), np.array([False, True, True, True])
+    assert calibration_error(said, happened) == pytest.approx((0.76 + 0.2) / 4)
+
+
+def test_the_calibration_error_is_what_the_chart_of_the_tenths_shows() -> None:
+    rng = np.random.default_rng(5)
+    said = rng.random(500)
+    happened = rng.random(500) < said**2
+    bins = calibration_bins(Checked(np.arange(500), said, said, happened, np.ones(500, dtype=bool)))
+    shown = sum(one.happened.whole * abs(one.said - one.happened.share) for one in bins) / 500
+    assert calibration_error(said, happened) == pytest.approx(shown)
+
+
 def test_nothing_has_no_figure() -> None:
     nothing = np.zeros(0), np.zeros(0, dtype=bool)
-    assert (log_loss(*nothing), brier(*nothing), base_rate_log_loss(nothing[1])) == (None, None, None)
+    assert [measure(*nothing) for measure in (log_loss, brier, calibration_error)] == [None, None, None]
+    assert base_rate_log_loss(nothing[1]) is None
     assert scored(auc, *nothing, np.zeros(0, dtype=np.int64)) == Score(None)
 
 
@@ -50,7 +67,7 @@ def test_a_touch_on_the_last_day_of_the_horizon_ends_the_silence() -> None:
 
 
 def test_bins_are_tenths_and_empty_ones_are_left_out() -> None:
-    checked = Checked(np.arange(4), np.array([0.0, 0.09, 0.1, 1.0]), HAPPENED, np.ones(4, dtype=bool))
+    checked = Checked(np.arange(4), np.array([0.0, 0.09, 0.1, 1.0]), np.zeros(4), HAPPENED, np.ones(4, dtype=bool))
     bins = calibration_bins(checked)
     assert [(round(one.said, 3), one.happened.part, one.happened.whole) for one in bins] == [
         (0.045, 0, 2), (0.1, 1, 1), (1.0, 1, 1),
@@ -58,7 +75,7 @@ def test_bins_are_tenths_and_empty_ones_are_left_out() -> None:
 
 
 def test_the_last_two_tenths_are_two_bins() -> None:
-    checked = Checked(np.arange(4), np.array([0.8, 0.89, 0.9, 0.99]), HAPPENED, np.ones(4, dtype=bool))
+    checked = Checked(np.arange(4), np.array([0.8, 0.89, 0.9, 0.99]), np.zeros(4), HAPPENED, np.ones(4, dtype=bool))
     assert [(one.said, one.accounts) for one in calibration_bins(checked)] == [
         (pytest.approx(0.845), 2), (pytest.approx(0.945), 2),
     ]  # fmt: skip

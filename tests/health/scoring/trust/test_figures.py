@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from health.scoring.trust.calibration import calibration_error
 from health.scoring.trust.figures import alarm_figures, figures_of, list_figures, risk_figures
 from health.scoring.trust.listing import listed_many
 from tests.health.scoring.trust import hand_made
@@ -63,6 +64,19 @@ def test_a_review_is_checked_when_its_horizon_has_passed_and_counts_what_happene
         assert one["said"] == pytest.approx(0.05 + 0.1 * number)
         assert (one["happened"]["part"], one["happened"]["whole"]) == (sum(expected[number]), len(expected[number]))
         assert one["accounts"] == 1
+
+
+def test_the_risk_before_its_calibration_is_judged_beside_it() -> None:
+    """Before it everybody was as likely as not; after it the figures are those of the risk that was said."""
+    figures = firm()
+    assert figures["base"]["log_loss"]["value"] == pytest.approx(np.log(2))
+    assert figures["base"]["brier"]["value"] == pytest.approx(0.25)
+    assert figures["base"]["auc"]["value"] == pytest.approx(0.5)
+    checked = outcomes().checked()
+    off = abs(float(np.mean(checked.stayed_silent)) - 0.5)
+    assert figures["base"]["calibration_error"]["value"] == pytest.approx(off)
+    said = calibration_error(checked.risk, checked.stayed_silent)
+    assert figures["calibration_error"]["value"] == pytest.approx(said)
 
 
 def test_figures_of_a_scope_know_nothing_of_the_others() -> None:

@@ -29,6 +29,7 @@ def listed(
         "silent_days": np.arange(10.0, 10.0 + COUNT),
         "horizon_days": np.full(COUNT, 30.0),
         "risk": np.full(COUNT, 0.5),
+        "base_risk": np.full(COUNT, 0.5),
         "list_normal": np.full(COUNT, 0.1),
         "bgnbd_gone": np.zeros(COUNT),
         "rings_any": np.ones((COUNT, 1), dtype=bool),

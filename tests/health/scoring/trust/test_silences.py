@@ -33,6 +33,7 @@ def walk(*, any_from: int, client_from: int) -> Walk:
         silent_days=(days - last).astype(np.float64),
         horizon_days=np.full(len(days), 100.4),
         risk=some,
+        base_risk=some,
         list_normal=some,
         bgnbd_gone=some,
         rings_any=(days - last >= any_from)[:, None],
