@@ -19,12 +19,17 @@ def short_money(amount: Decimal | float | None, currency: str) -> str:
     value = Decimal(str(amount))
     sign = "−" if value < 0 else ""
     value = abs(value)
-    symbol = _SYMBOLS.get(currency, f"{currency} ")
+    symbol = currency_sign(currency)
     # The next unit begins where rounding would print 1000 of this one.
     for step, unit in _STEPS:
         if value >= step * Decimal("0.9995"):
             return f"{sign}{symbol}{_three_figures(value / step)}{unit}"
     return f"{sign}{symbol}{value:.0f}"
+
+
+def currency_sign(currency: str) -> str:
+    """Return what stands before an amount: € for EUR, and the ISO 4217 code with a space where no sign is known."""
+    return _SYMBOLS.get(currency, f"{currency} ")
 
 
 def _three_figures(value: Decimal) -> str:
@@ -38,7 +43,7 @@ def full_money(amount: Decimal | float | None, currency: str) -> str:
     """Write an amount exactly to the unit, with thin spaces between thousands: €182 000."""
     if amount is None:
         return "–"
-    symbol = _SYMBOLS.get(currency, f"{currency} ")
+    symbol = currency_sign(currency)
     return f"{symbol}{amount:,.0f}".replace(",", "\u202f")
 
 

@@ -34,6 +34,12 @@ def whole(value: float | None) -> str:
 
 
 @register.filter
+def dashed(cells: list[str]) -> list[str]:
+    """Cells as they can be read in a line: a dash stands for an empty one."""
+    return [cell or "–" for cell in cells]
+
+
+@register.filter
 def counted(count: int, noun: str) -> str:
     """`{{ 3|counted:"day" }}` is "3 days"; an irregular plural follows a comma: `"person,people"`."""
     singular, _, plural = noun.partition(",")

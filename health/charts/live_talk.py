@@ -62,7 +62,8 @@ def live_talk_chart(quarters: Sequence[TalkQuarter], *, page: str) -> ChartCard:
     )
     talks, touches = sum(quarter.talks for quarter in quarters), sum(quarter.touches for quarter in quarters)
     if sum(quarter.touches >= LEAST_TOUCHES for quarter in quarters) < 2:
-        said = f"{talks} of {count_of(touches, 'touch', 'touches')} were live talk" if touches else "No live talk yet"
+        verb = "was" if touches == 1 else "were"
+        said = f"{talks} of {count_of(touches, 'touch', 'touches')} {verb} live talk" if touches else "No live talk yet"
         empty = f"From two quarters with {LEAST_TOUCHES} touches each on, their shares are drawn here."
         return ChartCard("live-talk", said, "", table, empty=empty)
     if not talks:

@@ -98,6 +98,7 @@ def quiet_share_chart(points: Sequence[QuietPoint], *, by_value: bool, today: dt
             mode="lines+markers",
             line={"width": 1, "color": BAND_COLOURS[band]},
             marker={"size": 5, "color": BAND_COLOURS[band]},
+            cliponaxis=False,
             fillcolor=_AREA_COLOURS[band],
             text=[count_of(p.accounts.get(band, 0), "account") for p in points],
             customdata=[p.marked(band) for p in points],
@@ -109,7 +110,7 @@ def quiet_share_chart(points: Sequence[QuietPoint], *, by_value: bool, today: dt
         hovermode="closest",
         showlegend=True,
         yaxis={"ticksuffix": "%", "rangemode": "tozero", "nticks": 6},
-        xaxis={"tickformat": "%b %y" if (days[-1] - days[0]).days > 200 else "%-d %b", "nticks": 8},
+        xaxis={"tickformat": "%b %y" if (days[-1] - days[0]).days > 200 else "%-d %b", "nticks": 8, "showgrid": False},
     )
     return ChartCard(
         "quiet-share",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from config.formats import count_of, share, short_date, short_money
+from config.formats import count_of, currency_sign, share, short_date, short_money
 from health.charts.card import ChartCard, Link, Table, figure_json
 from health.charts.portfolio import BAND_COLOURS, BAND_NAMES
 
@@ -205,12 +205,12 @@ def renewal_months_chart(months: Sequence[MonthOfRenewals], *, currency: str) ->
         hovermode="closest",
         showlegend=True,
         legend={"traceorder": "normal"},
-        xaxis={"type": "category", "nticks": len(months)},
-        yaxis={"tickformat": "~s", "rangemode": "tozero", "nticks": 5},
+        xaxis={"type": "category", "nticks": len(months), "showgrid": False},
+        yaxis={"tickformat": "~s", "tickprefix": currency_sign(currency), "rangemode": "tozero", "nticks": 5},
     )
     traces = [
         bars([one.value_at_risk for one in months], "At risk", "var(--silent-fill)"),
-        bars([max(0.0, one.arr - one.value_at_risk) for one in months], "The rest", "var(--chart-text, 28%)"),
+        bars([max(0.0, one.arr - one.value_at_risk) for one in months], "The rest", "var(--rest-fill)"),
     ]
     finding = _months_finding(months, currency)
     return ChartCard("renewal-months", finding, subtitle, table, figure_json(traces, layout))

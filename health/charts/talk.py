@@ -15,7 +15,7 @@ from health.charts.card import Cell, ChartCard, Link, Table, figure_json
 FAMILIES = (
     ("call", "Calls", "var(--chart-1)"),
     ("meeting", "Meetings and visits", "var(--chart-3)"),
-    ("email", "E-mail", "var(--chart-text, 55%)"),
+    ("email", "E-mail", "var(--text-fill)"),
     ("text", "Texts", "var(--chart-2)"),
     ("other", "Other channels", "var(--chart-4)"),
 )
@@ -89,7 +89,7 @@ def talk_chart(months: Sequence[TalkMonth]) -> ChartCard:
         hovermode="closest",
         showlegend=True,
         legend={"traceorder": "normal"},
-        xaxis={"type": "category", "nticks": 13},
+        xaxis={"type": "category", "nticks": 13, "showgrid": False},
         yaxis={"rangemode": "tozero", "nticks": 5},
     )
     return ChartCard("talk", _talk_finding(months), subtitle, table, figure_json(traces, layout))

@@ -172,7 +172,6 @@ def rules_chart(rules: Sequence[Figures], budgets: Sequence[Figures]) -> ChartCa
         showlegend=True,
         xaxis={"title": {"text": "false alarms per account and year"}, "rangemode": "tozero"},
         yaxis={"title": {"text": "days"}, "rangemode": "tozero"},
-        legend={"y": 1.02, "yanchor": "bottom"},
     )
     return ChartCard("rules", _rules_finding(rules), subtitle, table, figure_json(traces, layout))
 

@@ -13,13 +13,12 @@ from health.models import AccountHealth, BandChange, NextAction
 from health.selectors.account import Suppression, suppression_of
 from health.selectors.next_actions import open_action
 from health.selectors.people import People, people_of
+from health.selectors.promised import speaks_of_a_promise
 from touchpoints.models import Channel, Direction, Touchpoint
 
 RECENT_DAYS: Final = 90
 #: One printed page holds so many of each.
 _TALKS, _MOVES, _PROMISES, _BOOKED = 5, 3, 3, 4
-#: Notes in which one of these stands are offered as promises; other languages are found by searching the timeline.
-PROMISE_WORDS: Final = ("promis", "commit", "will send", "owe you")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +56,6 @@ def brief_of(account: Account, health: AccountHealth | None, *, as_of: dt.dateti
     recent = known.filter(occurred_at__gt=as_of - dt.timedelta(days=RECENT_DAYS))
     last_talk = _with_people(known.filter(is_voice=True)).first()
     channels, from_client = _counted(recent)
-    said = Q()
-    for word in PROMISE_WORDS:
-        said |= Q(subject__icontains=word) | Q(body__icontains=word)
     talks = _with_people(recent.filter(is_voice=True))[: _TALKS + 1]
     return Brief(
         people=people_of(account, health, as_of=as_of),
@@ -73,7 +69,7 @@ def brief_of(account: Account, health: AccountHealth | None, *, as_of: dt.dateti
             ).order_by("-changed_on")[:_MOVES]
         ),
         last_talk=last_talk,
-        promises=list(_with_people(known.filter(said))[:_PROMISES]),
+        promises=list(_with_people(known.filter(speaks_of_a_promise()))[:_PROMISES]),
         booked=list(
             Touchpoint.objects.filter(account=account, counts=True, occurred_at__gt=as_of).order_by("occurred_at")[
                 :_BOOKED

@@ -49,7 +49,10 @@ def excerpt(text: str, words: Sequence[str]) -> SafeString:
     start = tidy.find(" ", start) + 1 if start else 0
     end = (found.end() if found else start) + _EXCERPT_CHARACTERS
     cut = tidy[start:end]
-    return marked(f"{'… ' if start else ''}{cut}{' …' if end < len(tidy) else ''}", words)
+    # Stems are searched for, whole words are marked: "Promised", not its first six letters.
+    stems = "|".join(re.escape(word) for word in words)
+    whole = sorted(set(re.findall(rf"\w*(?:{stems})\w*", cut, flags=re.IGNORECASE))) if stems else []
+    return marked(f"{'… ' if start else ''}{cut}{' …' if end < len(tidy) else ''}", whole)
 
 
 @register.filter

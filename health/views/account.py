@@ -27,6 +27,7 @@ from health.selectors.next_actions import open_action
 from health.selectors.past import day_end
 from health.selectors.past_account import PastAccount, account_as_of
 from health.selectors.people import people_of
+from health.selectors.promised import PROMISE_WORDS, last_promise
 from health.views.account_charts import LISTED_TOUCHES, account_charts, periods_of, read_past_day
 from health.views.account_walk import walk_links
 from health.views.stream import MORE, WHOLE, stream_context, stream_fragment
@@ -97,6 +98,8 @@ def _head_context(request: HtmxHttpRequest, context: dict[str, Any], as_of: dt.d
         "band_since_on": _band_since(context),
         "suppression": selectors.suppression_of(account_, today=today),
         "next_action": open_action(account_),
+        "promise": last_promise(account_, as_of=day_end(context["day"]) if context["past"] else as_of),
+        "promise_words": PROMISE_WORDS,
         "booked": selectors.next_booked(account_, as_of=as_of),
         "renewal_days": (account_.renewal_on - today).days if account_.renewal_on else None,
         "lived": _lived_cadence(account_, health),

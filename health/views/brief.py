@@ -18,7 +18,8 @@ from health.explanations import explain_score
 from health.models import Band
 from health.scoring.explain_signals import signals_from, spell_signal
 from health.selectors.account import health_of
-from health.selectors.brief import PROMISE_WORDS, brief_of
+from health.selectors.brief import brief_of
+from health.selectors.promised import PROMISE_WORDS
 
 
 class HandoverNoteForm(forms.Form):

@@ -89,7 +89,8 @@
         font: { color: themed("var(--ink)", known), size: 12.5 },
         align: "left",
       },
-      legend: { orientation: "h", x: 0, y: -0.14, font: { color: themed("var(--muted)", known) } },
+      // Below the container, not a share of the plot below it: the taller the plot, the further away it would stand.
+      legend: { orientation: "h", x: 0, y: 0, yref: "container", yanchor: "bottom", font: { color: themed("var(--muted)", known) } },
       dragmode: false,
       autosize: true,
       transition: { duration: 0 }, // nothing moves, whatever the reader's setting for motion
@@ -98,6 +99,10 @@
     };
     for (const key of Object.keys(layout)) if (/^[xy]axis\d+$/.test(key)) base[key] = axis(known);
     const result = merged(base, themed(layout, known));
+    // Days as the page writes them, 8 Nov, and from months on Nov 2026, at every zoom.
+    for (const [key, one] of Object.entries(result)) {
+      if (/^[xy]axis\d*$/.test(key) && one.type === "date" && !one.tickformat) one.tickformatstops = [{ dtickrange: [null, "M1"], value: "%-d %b" }, { dtickrange: ["M1", null], value: "%b %Y" }];
+    }
     delete result.template; // plotly.py's default template paints its own white background
     delete result.width; // the figure is as wide as its card
     return result;

@@ -51,10 +51,14 @@ OF_AN_ACCOUNT = ["", "edit/", "contacts/new/", "brief/"]
 
 
 def load_lazily_drawn_parts(page: Page) -> None:
-    """Bring every chart into view, so that whatever it may complain about happens now."""
-    for chart in page.locator("[data-chart]").all():
-        chart.scroll_into_view_if_needed()
-        expect(chart.locator("svg.main-svg").first).to_be_visible()
+    """Bring every chart into view, all at once, so that whatever it may complain about happens now."""
+    if not page.locator("[data-chart]").count():
+        return
+    size = page.viewport_size
+    assert size is not None
+    page.set_viewport_size({"width": size["width"], "height": 8000})
+    expect(page.locator("[data-chart][aria-busy=true]")).to_have_count(0)
+    page.set_viewport_size(size)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -72,14 +76,18 @@ def test_djangos_administration_keeps_to_the_guidelines(visit: Open, path: str) 
     assert too_wide_at(page) == []
 
 
-@pytest.mark.parametrize("end", OF_AN_ACCOUNT)
-def test_an_accounts_pages_fit_the_phone_and_the_desk_without_complaint(visit: Open, end: str) -> None:
+def test_an_accounts_pages_fit_the_phone_and_the_desk_without_complaint(visit: Open) -> None:
     page = visit(ADMINISTRATOR).page
     path = (rows(page).first.locator("td.acct a").get_attribute("href") or "").partition("?")[0]
-    page.goto(f"{path}{end}")
-    load_lazily_drawn_parts(page)
-    assert findings_in_both_themes(page) == []
-    assert too_wide_at(page) == []
+    desk = page.viewport_size
+    assert desk is not None
+    found = []
+    for end in OF_AN_ACCOUNT:
+        page.set_viewport_size(desk)
+        page.goto(f"{path}{end}")
+        load_lazily_drawn_parts(page)
+        found += [f"{end}: {one}" for one in (*findings_in_both_themes(page), *too_wide_at(page))]
+    assert found == []
 
 
 @pytest.mark.parametrize("path", ["/", "/?scope=everyone&band=all", "/accounts/", "/portfolio/"])
