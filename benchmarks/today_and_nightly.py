@@ -51,7 +51,6 @@ def measure_nightly() -> None:
     from django.utils import timezone
 
     from health.models import AccountHealth
-    from health.selectors.models import current_model
     from health.services import runs
     from health.services.fitting import fit_portfolio_model
 
@@ -71,8 +70,7 @@ def measure_nightly() -> None:
     swept, seconds = timed(lambda: runs.sweep(now=now))
     say(f"sweep that finds {swept} stale accounts", median_of(lambda: runs.sweep(now=now)))
     pk = AccountHealth.objects.order_by("-pk").values_list("pk", flat=True)[0]
-    model = current_model()
-    one = median_of(lambda: runs.score_shard(account_ids=[pk], as_of=timezone.now(), model=model))
+    one = median_of(lambda: runs.score_touched(account_ids=[pk], now=timezone.now()))
     say("one account scored after a touch", one)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from functools import lru_cache
 
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF ", "SEK": "SEK ", "NOK": "NOK ", "DKK": "DKK "}
 _STEPS = ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "k"))
@@ -70,6 +71,7 @@ def share(part: float, whole: float) -> str:
     return f"{percent:.0f}%"
 
 
+@lru_cache(maxsize=4096)  # a chart of a thousand marks writes each of its days many times
 def short_date(day: dt.date | None, today: dt.date) -> str:
     """Write a date as 12 Aug, with the year when it is not within half a year of `today`."""
     if day is None:

@@ -48,6 +48,10 @@ class Drill:
             found |= {"touched": self.touched, "month": f"{self.month:%Y-%m}"}
         return found
 
+    def query_string(self) -> str:
+        """Return the query parameters as they go on behind others; days, words and numbers need no quoting."""
+        return "".join(f"&{name}={value}" for name, value in self.query().items())
+
     def labels(self) -> list[tuple[str, Drill]]:
         """Return each narrowing in words, with the drill that is left without it."""
         found: list[tuple[str, Drill]] = []

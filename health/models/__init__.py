@@ -5,6 +5,7 @@ from health.models.history import BandChange, HealthDay, PortfolioDay
 from health.models.model_versions import AlarmBudget, ModelVersion
 from health.models.next_actions import NextAction
 from health.models.patterns import Rhythm, TalkPattern
+from health.models.portfolio_columns import PortfolioColumn, PortfolioMark
 from health.models.quiet import QuietDays, QuietPeriod, Snooze
 from health.models.runs import ScoreRun, TrustReport
 from health.models.saved_views import SavedView
@@ -24,7 +25,9 @@ __all__ = [
     "HealthDay",
     "ModelVersion",
     "NextAction",
+    "PortfolioColumn",
     "PortfolioDay",
+    "PortfolioMark",
     "QuietDays",
     "QuietPeriod",
     "RenewalTally",

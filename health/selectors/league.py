@@ -4,29 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
-
-from accounts.access import sees_everything, visibility
-from accounts.models import User
 from health.explanations import words_for_row
-from health.models import AccountHealth, Band, PortfolioDay
-from health.selectors.portfolio import PortfolioFilters, visible_health
+from health.models import AccountHealth, Band
+from health.portfolio_rows import CODE_OF_BAND, PortfolioRows
+from health.scoring.groups import smallest
 
 #: A change that a reader would not call one: the score moves a little every day on which nothing happens.
 LEAST_POINTS = 5
-
-
-def day_of_history(user: User, since: dt.date, *, today: dt.date) -> dt.date:
-    """Return the last Sunday up to `since`, or the first one after it that the scope's history knows; one query.
-
-    Of the past that is long ago, history keeps the Sundays of all accounts and no other day.
-    """
-    wanted = since - dt.timedelta(days=since.isoweekday() % 7)
-    seen = Q() if sees_everything(user) else visibility(user)
-    known = PortfolioDay.objects.filter(seen, day__gte=wanted, day__lt=today, day__iso_week_day=7).order_by("day")
-    return known.values_list("day", flat=True).first() or wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,36 +48,37 @@ _FIELDS = (
 )
 
 
-def health_league(user: User, filters: PortfolioFilters, *, since: dt.date, today: dt.date, size: int) -> League:
-    """Return up to `size` fallers and risers of at least five points; closed accounts and known quiet are left
-    out.
+def health_league(rows: PortfolioRows, *, since: dt.date, today: dt.date, size: int) -> League:
+    """Return up to `size` fallers and risers of at least five points; closed accounts and known quiet are left out.
 
-    Three queries: the day, the fallers, the risers.
+    `since` is the day of `rows.health_then`. One query: what is told of those that are shown.
     """
-    day = day_of_history(user, since, today=today)
-    moved = (
-        visible_health(user, filters)
-        .exclude(band__in=[Band.CLOSED, Band.PAUSED])
-        .annotate(past=FilteredRelation("account__health_days", condition=Q(account__health_days__day=day)))
-        .filter(health_score__isnull=False, past__health_score__isnull=False)
-        .annotate(points=F("health_score") - F("past__health_score"))
-    )
-    fallers = _told(moved.filter(points__lte=-LEAST_POINTS).order_by("points", "pk"), size, today)
-    risers = _told(moved.filter(points__gte=LEAST_POINTS).order_by("-points", "pk"), size, today)
-    return League(day, fallers, risers)
+    is_told = rows.is_open & (rows.band != CODE_OF_BAND[Band.PAUSED])
+    points = rows.health_score - rows.health_then  # nan where either is not known
+    fallers = _first(rows.where(is_told & (points <= -LEAST_POINTS)), size, sign=1)
+    risers = _first(rows.where(is_told & (points >= LEAST_POINTS)), size, sign=-1)
+    told = _told({**fallers, **risers}, today)
+    return League(since, [told[pk] for pk in fallers if pk in told], [told[pk] for pk in risers if pk in told])
 
 
-def _told(moved: QuerySet[AccountHealth, Any], size: int, today: dt.date) -> list[HealthMove]:
-    """Tell the first of a list; each row carries the points it moved by."""
-    return [
-        HealthMove(
+def _first(rows: PortfolioRows, size: int, *, sign: int) -> dict[int, float]:
+    """Return the accounts that moved most and their health then, the biggest move first; `sign` is 1 for falls."""
+    places = smallest(size, sign * (rows.health_score - rows.health_then), rows.account_id)
+    return dict(zip(rows.account_id[places].tolist(), rows.health_then[places].tolist(), strict=True))
+
+
+def _told(health_then: dict[int, float], today: dt.date) -> dict[int, HealthMove]:
+    """Tell what is said of some accounts, of each of which the health of then is given."""
+    found = AccountHealth.objects.filter(pk__in=list(health_then)).select_related("account").only(*_FIELDS)
+    return {
+        health.pk: HealthMove(
             health.pk,
             health.account.name,
             health.band,
-            (health.health_score or 0.0) - health.points,
+            health_then[health.pk],
             health.health_score or 0.0,
             words_for_row(health, today=today).reason,
             float(health.arr or 0),
         )
-        for health in moved.select_related("account").only(*_FIELDS)[:size]
-    ]
+        for health in found
+    }

@@ -1,6 +1,7 @@
 """What the portfolio page shows: totals by band, their past, movement, renewals, and where it is quiet.
 
-Every query is bound to what the reader may see; figures over time come from PortfolioDay, so that they cost the same at
+Every query is bound to what the reader may see. Figures of today are added up from the accounts of the scope, read once
+as arrays (`health.selectors.portfolio_rows`); figures over time come from PortfolioDay, so that they cost the same at
 any number of accounts.
 """
 
@@ -13,16 +14,22 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+import numpy as np
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from accounts.access import sees_everything, visibility
 from accounts.models import Account, Segment, Team, User
+from health.columns import NO_NUMBER
 from health.models import AccountHealth, Band, PortfolioDay, ScoreRun
-from health.selectors.facets import from_cents, renews_within
-from health.selectors.moves import band_on
+from health.portfolio_rows import BAND_OF_CODE, PortfolioRows
+from health.scoring.arrays import IntArray
+from health.scoring.groups import group_by
+from health.selectors.facets import from_cents
 
 PERIODS = (30, 90, 180, 365)
+# What the weekly snapshot compares today with.
+SNAPSHOT_DAYS = 28
+_SUNDAY = 7
 # How many renewals are told by name; the marks of the chart stand for all of them.
 RENEWALS_SHOWN = 300
 # How many accounts a move between bands names.
@@ -86,8 +93,11 @@ class BandTotal:
 
 
 def visible_health(user: User, filters: PortfolioFilters) -> QuerySet[AccountHealth]:
-    """Return the scores that `user` may see, narrowed to the page's filters."""
-    return AccountHealth.objects.filter(visibility(user, prefix="account__"), filters.condition("account__"))
+    """Return the scores that `user` may see, narrowed to the page's filters; the segment is that of the score, as in
+    the lists."""
+    chosen = {"account__team": filters.team, "account__owner": filters.owner, "segment": filters.segment}
+    narrowed = {name: value for name, value in chosen.items() if value is not None}
+    return AccountHealth.objects.filter(visibility(user, prefix="account__"), **narrowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,28 +114,46 @@ class PlaceTotal:
     renewing_scored: int
 
 
-def totals_by_place(user: User, filters: PortfolioFilters, *, today: dt.date, renewal_days: int) -> list[PlaceTotal]:
-    """Count the scope by team, segment and band: one pass over it for every figure of today.
+def totals_by_place(rows: PortfolioRows, *, today: dt.date, renewal_days: int) -> list[PlaceTotal]:
+    """Count the scope by team, segment and band.
 
     Segments are those of the scores, as in the lists, so that a figure and the list behind it agree.
     """
-    soon = renews_within(renewal_days, today)
-    rows = (
-        visible_health(user, filters)
-        .order_by()
-        .values_list("account__team", "segment", "band")
-        .annotate(
-            count=Count("*"),
-            arr_sum=Sum("arr_cents"),
-            risk_sum=Sum("value_at_risk_cents"),
-            renewing=Count("band", filter=soon),
-            scored=Count("risk", filter=soon),
-        )
+    groups = group_by(_or_zero(rows.team_id), _or_zero(rows.segment_id), rows.band)
+    soon = rows.renews_within(renewal_days, today)
+    sums = zip(
+        rows.team_id[groups.first].tolist(),
+        rows.segment_id[groups.first].tolist(),
+        rows.band[groups.first].tolist(),
+        groups.count.tolist(),
+        groups.sums(rows.known_arr_cents).tolist(),
+        groups.sums(rows.value_at_risk_cents).tolist(),
+        groups.sums(soon).tolist(),
+        groups.sums(soon & ~np.isnan(rows.risk)).tolist(),
+        strict=True,
     )
     return [
-        PlaceTotal(team, segment, band, count, from_cents(arr), from_cents(at_risk), renewing, scored)
-        for team, segment, band, count, arr, at_risk, renewing, scored in rows
+        PlaceTotal(
+            _key(team),
+            _key(segment),
+            BAND_OF_CODE[band],
+            count,
+            from_cents(round(arr)),
+            from_cents(round(at_risk)),
+            round(renewing),
+            round(scored),
+        )
+        for team, segment, band, count, arr, at_risk, renewing, scored in sums
     ]
+
+
+def _or_zero(ids: IntArray) -> IntArray:
+    """Return ids with 0 where there is none."""
+    return np.maximum(ids, 0)
+
+
+def _key(number: int) -> int | None:
+    return None if number == NO_NUMBER else number
 
 
 def band_totals(places: Iterable[PlaceTotal]) -> dict[str, BandTotal]:
@@ -158,8 +186,13 @@ def totals_over_time(user: User, filters: PortfolioFilters, *, since: dt.date, t
     if not sees_everything(user):
         # The rows carry owner and team of their day: what a reader may see today by ownership or team, they see here.
         condition &= visibility(user)
+    sundays = (
+        since + dt.timedelta(days=-since.isoweekday() % 7 + 7 * week) for week in range((today - since).days // 7 + 1)
+    )
+    # Told day by day, the index is read at these days alone, and not from one end of the period to the other.
+    days = {today, *(day for day in sundays if day <= today)}
     rows = (
-        PortfolioDay.objects.filter(condition, Q(day__iso_week_day=7) | Q(day=today), day__range=(since, today))
+        PortfolioDay.objects.filter(condition, day__in=days)
         .order_by("day")
         .values("day", "band", "is_reconstructed")
         .annotate(count=Sum("account_count"), arr_sum=Sum("arr"))
@@ -186,22 +219,31 @@ class RenewalRow:
     arr: float
 
 
-def renewals_ahead(user: User, filters: PortfolioFilters, *, today: dt.date, days: int) -> list[RenewalRow]:
-    """Return the most valuable renewals of the next `days` days whose risk is known; closed accounts are left out."""
-    ahead = visible_health(user, filters).filter(renews_within(days, today), risk__isnull=False)
-    order = F("arr_cents").desc(nulls_last=True), "pk"
-    # Which ones, from narrow rows; then the names of those that are shown.
-    largest = ahead.exclude(band=Band.CLOSED).order_by(*order).values("pk")[:RENEWALS_SHOWN]
-    found = (
-        AccountHealth.objects.filter(pk__in=largest)
-        .order_by(*order)
-        .values_list("account_id", "account__name", "band", "renewal_on", "risk", "arr")
+def renewals_ahead(ahead: PortfolioRows) -> list[RenewalRow]:
+    """Return the most valuable of some renewals, of all of which day and risk are known.
+
+    One query: the names of those that are shown.
+    """
+    largest = ahead.where(ahead.largest(RENEWALS_SHOWN))
+    names = names_of(largest.account_id)
+    found = zip(
+        largest.account_id.tolist(),
+        largest.band.tolist(),
+        largest.renewal_on.tolist(),
+        largest.risk.tolist(),
+        largest.known_arr_cents.tolist(),
+        strict=True,
     )
     return [
-        RenewalRow(pk, name, band, renewal_on, risk, float(arr or 0))
-        for pk, name, band, renewal_on, risk, arr in found
-        if renewal_on is not None and risk is not None
+        RenewalRow(pk, names[pk], BAND_OF_CODE[band], dt.date.fromordinal(day), risk, float(from_cents(arr)))
+        for pk, band, day, risk, arr in found
+        if pk in names
     ]
+
+
+def names_of(account_ids: IntArray) -> dict[int, str]:
+    """Return the names of accounts that the reader is known to see; of one deleted in between, none."""
+    return dict(Account.objects.filter(pk__in=account_ids.tolist()).order_by().values_list("pk", "name"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,32 +287,27 @@ class MovementRow:
     largest: tuple[tuple[int, str], ...]
 
 
-def movement_between(user: User, filters: PortfolioFilters, *, since: dt.date) -> list[MovementRow]:
-    """Return the net moves of accounts whose band now differs from the one they had on `since`, largest first.
+def movement_between(rows: PortfolioRows) -> list[MovementRow]:
+    """Return the net moves of accounts whose band now differs from the one they had on the day that `rows` were asked
+    for, largest first.
 
-    Two queries: the moves, and the names of the three most valuable accounts of each.
+    One query: the names of the three most valuable accounts of each move.
     """
-    rows = (
-        visible_health(user, filters)
-        .filter(band_since_on__gt=since)
-        .order_by()
-        .annotate(was=band_on(since))
-        .values_list("was", "band")
-        .annotate(
-            count=Count("*"),
-            arr_sum=Sum("arr_cents"),
-            ids=ArrayAgg("pk", order_by=(F("arr_cents").desc(nulls_last=True), "pk")),
-        )
-    )
-    moves = [
-        (was, band, count, float(from_cents(arr)), ids[:NAMES_SHOWN])
-        for was, band, count, arr, ids in rows
-        if was and was != band
-    ]
-    names = dict(Account.objects.filter(pk__in=[pk for *_, ids in moves for pk in ids]).values_list("pk", "name"))
+    moved = rows.where((rows.was > 0) & (rows.was != rows.band))
+    groups = group_by(moved.was, moved.band)
+    pairs = zip(moved.was[groups.first].tolist(), moved.band[groups.first].tolist(), strict=True)
+    arr = groups.sums(moved.known_arr_cents).tolist()
+    largest = [moved.account_id[moved.largest(NAMES_SHOWN, among=groups.rows(group))] for group in range(len(arr))]
+    names = names_of(np.concatenate([moved.account_id[:0], *largest]))
     found = [
-        MovementRow(was, band, count, arr, tuple((pk, names[pk]) for pk in ids if pk in names))
-        for was, band, count, arr, ids in moves
+        MovementRow(
+            BAND_OF_CODE[was],
+            BAND_OF_CODE[band],
+            int(groups.count[group]),
+            float(from_cents(round(arr[group]))),
+            tuple((pk, names[pk]) for pk in largest[group].tolist() if pk in names),
+        )
+        for group, (was, band) in enumerate(pairs)
     ]
     return sorted(found, key=lambda move: (-move.count, move.from_band, move.to_band))
 
@@ -281,7 +318,7 @@ def scope_choices(user: User) -> tuple[list[Team], list[User], list[Segment]]:
     owners = User.objects.filter(Exists(Account.objects.filter(owner=OuterRef("pk"))))
     if not sees_everything(user):
         owners = owners.filter(Q(pk=user.pk) | Q(team__isnull=False, team=user.team_id))
-    return list(teams), list(owners), list(Segment.objects.all())
+    return list(teams), list(owners.only("full_name", "email")), list(Segment.objects.all())
 
 
 def last_scored_at() -> dt.datetime | None:

@@ -1,18 +1,16 @@
-"""Renewals ahead: how many lie where, and what they are worth. Aggregated by the database at any number of accounts."""
+"""Renewals ahead: how many lie where, and what they are worth; added up from arrays of the accounts."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Func, IntegerField, Max, Min, Q, Sum, Value
-from django.db.models.functions import TruncMonth
+import numpy as np
 
-from accounts.models import User
-from health.models import Band
-from health.selectors.drills import RISK_STEP
-from health.selectors.facets import from_cents, renews_within
-from health.selectors.portfolio import PortfolioFilters, visible_health
+from health.drills import RISK_STEPS
+from health.portfolio_rows import BAND_OF_CODE, PortfolioRows
+from health.scoring.groups import group_by
+from health.selectors.facets import from_cents
 from health.touch_months import month_after
 
 
@@ -33,35 +31,41 @@ class RenewalSpot:
     account_id: int | None
 
 
-def renewal_spots(user: User, filters: PortfolioFilters, *, today: dt.date, days: int) -> list[RenewalSpot]:
-    """Return where the renewals of the next `days` days with a known risk lie, by week, band and step of risk.
+def renewing_rows(rows: PortfolioRows, *, today: dt.date, days: int) -> PortfolioRows:
+    """Return the renewals of the next `days` days whose risk is known; closed accounts are left out."""
+    return rows.where(rows.renews_within(days, today) & ~np.isnan(rows.risk) & rows.is_open)
+
+
+def renewal_spots(ahead: PortfolioRows, *, today: dt.date) -> list[RenewalSpot]:
+    """Return where renewals lie, by week, band and step of risk; of all of them both day and risk are known.
 
     Weeks count from `today`. Largest value first, so that small marks are drawn over large ones.
     """
-    week = Func(
-        F("renewal_on"), Value(today), template="((%(expressions)s) / 7)", arg_joiner=" - ", output_field=IntegerField()
-    )
-    rows = (
-        visible_health(user, filters)
-        .filter(renews_within(days, today), risk__isnull=False)
-        .exclude(band=Band.CLOSED)
-        .order_by()
-        .annotate(week=week, risk_step=RISK_STEP)
-        .values_list("band", "week", "risk_step")
-        .annotate(
-            first_on=Min("renewal_on"),
-            last_on=Max("renewal_on"),
-            risk_sum=Sum("risk"),
-            count=Count("*"),
-            arr_sum=Sum("arr_cents"),
-            one=Min("account_id"),
-        )
-    )
+    step = np.minimum(np.floor(ahead.risk * RISK_STEPS).astype(np.int64), RISK_STEPS - 1)
+    groups = group_by(ahead.band, (ahead.renewal_on - today.toordinal()) // 7, step)
+    first_on, last_on = groups.bounds(ahead.renewal_on)
     spots = [
         RenewalSpot(
-            band, first, last, step, risk_sum / count, count, float(from_cents(arr)), one if count == 1 else None
+            BAND_OF_CODE[band],
+            dt.date.fromordinal(first),
+            dt.date.fromordinal(last),
+            risk_step,
+            risk / count,
+            count,
+            float(from_cents(round(arr))),
+            one if count == 1 else None,
         )
-        for band, _, step, first, last, risk_sum, count, arr, one in rows
+        for band, risk_step, first, last, risk, count, arr, one in zip(
+            ahead.band[groups.first].tolist(),
+            step[groups.first].tolist(),
+            first_on.tolist(),
+            last_on.tolist(),
+            groups.sums(ahead.risk).tolist(),
+            groups.count.tolist(),
+            groups.sums(ahead.known_arr_cents).tolist(),
+            ahead.account_id[groups.first].tolist(),
+            strict=True,
+        )
     ]
     return sorted(spots, key=lambda spot: (-spot.arr, spot.first_on, spot.risk_step, spot.band))
 
@@ -77,28 +81,27 @@ class RenewalMonth:
     value_at_risk: float
 
 
-def renewal_months(user: User, filters: PortfolioFilters, *, today: dt.date, months: int) -> list[RenewalMonth]:
+def renewal_months(rows: PortfolioRows, *, today: dt.date, months: int) -> list[RenewalMonth]:
     """Return the renewals from `today` to the end of the last of `months` months, this one among them, by month.
 
     A month without a renewal has zeros. Closed accounts are left out.
     """
     starts = [today]
-    for _ in range(months - 1):
+    for _ in range(months):
         starts.append(month_after(starts[-1]))
-    last_on = month_after(starts[-1]) - dt.timedelta(days=1)
-    rows = (
-        visible_health(user, filters)
-        .filter(Q(renewal_on__range=(today, last_on)))
-        .exclude(band=Band.CLOSED)
-        .order_by()
-        .annotate(month=TruncMonth("renewal_on"))
-        .values_list("month")
-        .annotate(count=Count("*"), arr_sum=Sum("arr_cents"), risk_sum=Sum("value_at_risk_cents"))
-    )
-    known = {month: (count, arr, at_risk) for month, count, arr, at_risk in rows}
-    found = []
-    for start in starts:
-        count, arr, at_risk = known.get(start.replace(day=1), (0, 0, 0))
-        last = month_after(start) - dt.timedelta(days=1)
-        found.append(RenewalMonth(start, last, count, float(from_cents(arr)), float(from_cents(at_risk))))
-    return found
+    bounds = np.array([start.toordinal() for start in starts])
+    places = np.flatnonzero((rows.renewal_on >= bounds[0]) & (rows.renewal_on < bounds[-1]) & rows.is_open)
+    month = np.searchsorted(bounds, rows.renewal_on[places], side="right") - 1
+    counts = np.bincount(month, minlength=months).tolist()
+    arr = np.bincount(month, weights=rows.known_arr_cents[places], minlength=months).tolist()
+    at_risk = np.bincount(month, weights=rows.value_at_risk_cents[places], minlength=months).tolist()
+    return [
+        RenewalMonth(
+            starts[place],
+            starts[place + 1] - dt.timedelta(days=1),
+            counts[place],
+            float(from_cents(round(arr[place]))),
+            float(from_cents(round(at_risk[place]))),
+        )
+        for place in range(months)
+    ]

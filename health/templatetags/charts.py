@@ -1,15 +1,33 @@
-"""`{% table_rows table %}`: the body of a chart's table of data."""
+"""What a chart's card needs from Python: the body of its table, `{% table_rows table %}`, and its figure,
+`{% figure_script card %}`."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from functools import lru_cache
+
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.formats import localize
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from health.charts.card import Cell, Link, Table
+from health.charts.card import Cell, ChartCard, Link, Table
 
 register = template.Library()
+
+
+@register.simple_tag
+def figure_script(card: ChartCard) -> SafeString:
+    """Write the figure of `card` as a script of JSON under the name of the card.
+
+    As Django's `json_script`, in a tenth of its time: a figure of a thousand marks has 300 kB, which `str.translate`
+    goes through letter by letter.
+    """
+    text = json.dumps(card.figure, cls=DjangoJSONEncoder)
+    safe = text.replace("<", "\\u003C").replace(">", "\\u003E").replace("&", "\\u0026")
+    return format_html('<script id="{}" type="application/json">{}</script>', card.name, mark_safe(safe))  # noqa: S308
 
 
 @register.simple_tag
@@ -18,13 +36,14 @@ def table_rows(table: Table) -> SafeString:
 
     A table may have 300 rows: put together here they take a fifth of the time of a loop in a template.
     """
-    rows = "".join(_row(*row) for row in table.rows)
+    write = lru_cache(maxsize=None, typed=True)(_shown)  # bands, days and figures come again and again
+    rows = "".join(_row(write, *row) for row in table.rows)
     return mark_safe(rows)  # noqa: S308 - every cell was escaped
 
 
-def _row(head: Cell, *cells: Cell) -> str:
-    values = "".join(f'<td class="num">{_shown(cell)}</td>' for cell in cells)
-    return f'<tr><th scope="row">{_shown(head)}</th>{values}</tr>'
+def _row(write: Callable[[Cell], str], head: Cell, *cells: Cell) -> str:
+    values = "".join(f'<td class="num">{write(cell)}</td>' for cell in cells)
+    return f'<tr><th scope="row">{write(head)}</th>{values}</tr>'
 
 
 def _shown(cell: Cell) -> str:

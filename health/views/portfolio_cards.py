@@ -31,10 +31,12 @@ from health.drills import Drill
 from health.filters import widest_scope
 from health.models import Band, ChannelFamily
 from health.models.touch_months import ANY_CHANNEL
+from health.portfolio_rows import PortfolioRows
 from health.selectors import portfolio as selectors
 from health.selectors.league import HealthMove, health_league
 from health.selectors.portfolio import PlaceTotal, PortfolioFilters
-from health.selectors.renewals import RenewalSpot, renewal_months, renewal_spots
+from health.selectors.portfolio_rows import rows_in_scope, sunday_of_history
+from health.selectors.renewals import RenewalSpot, renewal_months, renewal_spots, renewing_rows
 from health.selectors.touch_months import months_in_touch
 from health.touch_months import whole_months
 
@@ -42,6 +44,7 @@ RENEWAL_WINDOW_DAYS = 180
 RENEWAL_MONTHS = 12
 LEAGUE_SIZE = 5
 LEAST_TALK_MONTHS = 6
+_ANY_ACCOUNT = 2**63 - 1
 _OPEN_BANDS = tuple(band for band in Band.values if band != Band.CLOSED)
 
 
@@ -52,6 +55,7 @@ class Question:
     request: HtmxHttpRequest
     filters: PortfolioFilters
     today: dt.date
+    compared_days: int | None = None
 
     @cached_property
     def choices(self) -> tuple[list[Team], list[User], list[Segment]]:
@@ -61,17 +65,50 @@ class Question:
     @cached_property
     def places(self) -> list[PlaceTotal]:
         """Return what stands where today, from which most figures of the page are added up; read once a page."""
-        return selectors.totals_by_place(
-            self.request.user, self.filters, today=self.today, renewal_days=RENEWAL_WINDOW_DAYS
-        )
+        return selectors.totals_by_place(self.rows, today=self.today, renewal_days=RENEWAL_WINDOW_DAYS)
+
+    @property
+    def since(self) -> dt.date:
+        """Return the day that today is compared with: the begin of the page's period, if no other is asked for."""
+        return self.today - dt.timedelta(days=self.compared_days or self.filters.days)
+
+    @cached_property
+    def then_on(self) -> dt.date:
+        """Return the day of history that health is compared with."""
+        return sunday_of_history(self.since, today=self.today, user=self.request.user)
+
+    @cached_property
+    def rows(self) -> PortfolioRows:
+        """Return the accounts of the scope, from which every figure of today is added up; read once a page."""
+        return rows_in_scope(self.request.user, self.filters, since=self.since, then_on=self.then_on)
+
+    @cached_property
+    def _list_query(self) -> dict[str, str]:
+        """Return what the lists behind all marks share: the widest scope, narrowed by the page's filters."""
+        return {"scope": widest_scope(self.request.user), "with_snoozed": "1"} | self.filters.scope_query()
+
+    @cached_property
+    def _list_address(self) -> str:
+        return f"{reverse('account-list')}?{urlencode(self._list_query)}"
 
     def list_url(self, drill: Drill | None = None, **params: object) -> str:
         """Return the address of the account list behind a mark: the page's filters and what the mark stands for."""
-        query: dict[str, object] = {"scope": widest_scope(self.request.user), "with_snoozed": 1}
-        query |= {name: value for name, value in self.filters.query().items() if name not in {"days", "by"}}
-        query |= drill.query() if drill else {}
-        query |= {name: value for name, value in params.items() if value is not None}
-        return f"{reverse('account-list')}?{urlencode(query, doseq=True)}"
+        given = {name: value for name, value in params.items() if value is not None}
+        if self._list_query.keys() & given.keys():  # a cell of a team on a page of that team
+            query = self._list_query | (drill.query() if drill else {}) | given
+            return f"{reverse('account-list')}?{urlencode(query, doseq=True)}"
+        tail = f"&{urlencode(given, doseq=True)}" if given else ""
+        return f"{self._list_address}{drill.query_string() if drill else ''}{tail}"
+
+    @cached_property
+    def _account_address(self) -> tuple[str, str]:
+        before, _, after = reverse("account", args=[_ANY_ACCOUNT]).partition(str(_ANY_ACCOUNT))
+        return before, after
+
+    def account_url(self, account_id: int) -> str:
+        """Return the address of an account's page; a page has a thousand of them, so the route is looked up once."""
+        before, after = self._account_address
+        return f"{before}{account_id}{after}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +142,11 @@ def quiet_points(question: Question) -> list[QuietPoint]:
 
 
 def _renewals(question: Question) -> Shown:
-    user, today = question.request.user, question.today
-    named = selectors.renewals_ahead(user, question.filters, today=today, days=RENEWAL_WINDOW_DAYS)
+    today = question.today
+    renewing = renewing_rows(question.rows, today=today, days=RENEWAL_WINDOW_DAYS)
+    named = selectors.renewals_ahead(renewing)
     names = {row.account_id: row.name for row in named}
-    spots = renewal_spots(user, question.filters, today=today, days=RENEWAL_WINDOW_DAYS)
+    spots = renewal_spots(renewing, today=today)
     ahead = [place for place in question.places if place.band != Band.CLOSED]
     total, scored = sum(place.renewing for place in ahead), sum(place.renewing_scored for place in ahead)
     card = renewals_chart(
@@ -117,7 +155,7 @@ def _renewals(question: Question) -> Shown:
             [
                 NamedRenewal(
                     row.name,
-                    reverse("account", args=[row.account_id]),
+                    question.account_url(row.account_id),
                     row.band,
                     row.renewal_on,
                     (row.renewal_on - today).days,
@@ -138,12 +176,11 @@ def _renewals(question: Question) -> Shown:
 
 def _renewal_mark(question: Question, spot: RenewalSpot, names: dict[int, str]) -> RenewalMark:
     """A mark of one account leads to its page, one of several to their list."""
-    drill = Drill(renews_from=spot.first_on, renews_to=spot.last_on, risk_step=spot.risk_step)
-    if spot.account_id is None:
-        url = question.list_url(drill, band=spot.band)
+    if spot.account_id is not None:
+        name, url = names.get(spot.account_id, ""), question.account_url(spot.account_id)
     else:
-        url = reverse("account", args=[spot.account_id])
-    name = names.get(spot.account_id, "") if spot.account_id else ""
+        drill = Drill(renews_from=spot.first_on, renews_to=spot.last_on, risk_step=spot.risk_step)
+        name, url = "", question.list_url(drill, band=spot.band)
     return RenewalMark(spot.band, spot.first_on, spot.last_on, spot.risk, spot.count, spot.arr, name, url)
 
 
@@ -163,9 +200,7 @@ def months_of_renewals(question: Question) -> list[MonthOfRenewals]:
                 Drill(renews_from=month.first_on, renews_to=month.last_on), band=_OPEN_BANDS, sort="renewal"
             ),
         )
-        for month in renewal_months(
-            question.request.user, question.filters, today=question.today, months=RENEWAL_MONTHS
-        )
+        for month in renewal_months(question.rows, today=question.today, months=RENEWAL_MONTHS)
     ]
 
 
@@ -237,17 +272,16 @@ def _heat_rows(
 
 
 def _movement(question: Question) -> Shown:
-    since = question.today - dt.timedelta(days=question.filters.days)
     moves = [
         Movement(
             row.from_band,
             row.to_band,
             row.count,
             row.arr,
-            question.list_url(moved=f"{row.from_band}-{row.to_band}", since=since.isoformat()),
+            question.list_url(moved=f"{row.from_band}-{row.to_band}", since=question.since.isoformat()),
             row.largest,
         )
-        for row in selectors.movement_between(question.request.user, question.filters, since=since)
+        for row in selectors.movement_between(question.rows)
     ]
     card = movement_table(moves, days=question.filters.days, currency=settings.HARK_CURRENCY)
     labels = dict(Band.choices)
@@ -260,22 +294,21 @@ def _movement(question: Question) -> Shown:
         }
         for m in moves
     ]
-    return Shown(card, {"moves": drawn, "moves_since": since})
+    return Shown(card, {"moves": drawn, "moves_since": question.since})
 
 
 def _league(question: Question) -> Shown:
-    since = question.today - dt.timedelta(days=question.filters.days)
-    league = health_league(question.request.user, question.filters, since=since, today=question.today, size=LEAGUE_SIZE)
-    fallers, risers = ([_league_row(move) for move in moves] for moves in (league.fallers, league.risers))
+    league = health_league(question.rows, since=question.then_on, today=question.today, size=LEAGUE_SIZE)
+    fallers, risers = ([_league_row(question, move) for move in moves] for moves in (league.fallers, league.risers))
     card = league_table(fallers, risers, since=league.since, today=question.today, currency=settings.HARK_CURRENCY)
     sides = [("Fell most", fallers), ("Rose most", risers)]
     return Shown(card, {"league_sides": [(title, rows) for title, rows in sides if rows]})
 
 
-def _league_row(move: HealthMove) -> LeagueRow:
+def _league_row(question: Question, move: HealthMove) -> LeagueRow:
     return LeagueRow(
         move.name,
-        reverse("account", args=[move.account_id]),
+        question.account_url(move.account_id),
         move.band,
         round(move.health_then),
         round(move.health_now),

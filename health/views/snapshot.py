@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,20 +31,19 @@ from health.views.portfolio_words import headline_of, lede_of, open_totals
 RENEWAL_DAYS = 60
 RENEWALS_SHOWN = 8
 MOVERS_SHOWN = 4
-MOVERS_DAYS = 28
 
 
 @require_safe
 def snapshot(request: HtmxHttpRequest) -> HttpResponse:
     """Show the sheet; team, account manager and segment narrow it as they do the portfolio page."""
     now = timezone.now()
-    question = Question(request, PortfolioFilters.from_query(request.GET), firm_day(now))
+    filters = PortfolioFilters.from_query(request.GET)
+    question = Question(request, filters, firm_day(now), compared_days=selectors.SNAPSHOT_DAYS)
     totals = selectors.band_totals(question.places)
-    user, filters, today = request.user, question.filters, question.today
+    user, today = request.user, question.today
     before = week_before(user, filters, today=today)
     months = months_of_renewals(question)
     points = quiet_points(question)
-    since = today - dt.timedelta(days=MOVERS_DAYS)
     context: dict[str, Any] = {
         "today": today,
         "now": now,
@@ -61,7 +59,7 @@ def snapshot(request: HtmxHttpRequest) -> HttpResponse:
         "shares_card": quiet_share_chart(points, by_value=filters.by_value, today=today),
         "months": printed_months(months, currency=settings.HARK_CURRENCY),
         "months_card": renewal_months_chart(months, currency=settings.HARK_CURRENCY),
-        "league": health_league(user, filters, since=since, today=today, size=MOVERS_SHOWN),
+        "league": health_league(question.rows, since=question.then_on, today=today, size=MOVERS_SHOWN),
         "renewals": renewals_at_risk(user, filters, today=today, days=RENEWAL_DAYS, size=RENEWALS_SHOWN),
         "renewal_days": RENEWAL_DAYS,
         "trust": flagged_before_lost(user),

@@ -1,4 +1,5 @@
 import datetime as dt
+from urllib.parse import urlencode
 
 import pytest
 
@@ -19,6 +20,11 @@ def test_a_drill_stands_in_the_address_and_is_read_from_it(drill):
     wrong: list[str] = []
     assert read_drill(drill.query(), wrong) == drill
     assert wrong == []
+
+
+@pytest.mark.parametrize("drill", [NO_DRILL, *DRILLS])
+def test_a_drill_needs_no_quoting(drill):
+    assert drill.query_string() == "".join(f"&{urlencode({name: value})}" for name, value in drill.query().items())
 
 
 @pytest.mark.parametrize(

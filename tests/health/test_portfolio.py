@@ -191,12 +191,12 @@ def test_value_may_be_what_is_counted(client, erin, portfolio):
 
 def test_the_page_takes_the_same_queries_at_any_size(client, erin, portfolio, django_assert_num_queries):
     client.force_login(erin)
-    # session, user; totals by place; teams, owners, segments; days over time; moves, their names; the day of the
-    # league, its fallers, its risers; renewals by name, by spot, by month; touches by month; when it was scored; the
-    # newest replay
-    with django_assert_num_queries(18):
+    # session, user; the day to compare with; which accounts are kept, those that are not, those that are; teams,
+    # people, segments; days over time; names of moves, of renewals (nobody rose or fell); touches by month; the newest
+    # replay; when it was scored
+    with django_assert_num_queries(15):
         client.get(reverse("portfolio"))
     for n in range(30):
         scored(f"More {n}", band=Band.SILENT, renews_in=n)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(15):
         client.get(reverse("portfolio"))
