@@ -59,7 +59,7 @@ _FIELDS = (
     *("as_of_on", "band", "alarm_series", "health_score", "risk", "horizon_days", "normal", "drift", "signals"),
     *("is_slowing", "slowing_since_on", "touch_days", "last_touch_on", "usual_gap_days", "is_usual_gap_own"),
     *("last_client_touch_on", "client_usual_gap_days", "is_client_usual_gap_own", "client_normal", "arr"),
-    "account__name",
+    *("account__name", "feed_stop", "feed_stop__last_touch_on", "feed_stop__source__name"),
 )
 
 
@@ -94,5 +94,5 @@ def _told(moved: QuerySet[AccountHealth, Any], size: int, today: dt.date) -> lis
             words_for_row(health, today=today).reason,
             float(health.arr or 0),
         )
-        for health in moved.select_related("account").only(*_FIELDS)[:size]
+        for health in moved.select_related("account", "feed_stop__source").only(*_FIELDS)[:size]
     ]

@@ -176,7 +176,7 @@ def test_the_reasons_are_a_part_that_htmx_can_ask_for(client: Client, alice: Use
 # (changes, days, models), 21 quarters, 22-23 touches behind the reasons, 24-28 what would clear the flag, 29 people;
 # the walk: 30 the list. A past day: its model, 5 for its facts, 2 decisions, what was stored, its change of band, and
 # nothing that would clear a flag.
-@pytest.mark.parametrize(("query", "expected"), [("", 40), ("?list=today", 41), ("?as_of={day}", 44)])
+@pytest.mark.parametrize(("query", "expected"), [("", 42), ("?list=today", 43), ("?as_of={day}", 47)])
 def test_the_number_of_queries_does_not_grow_with_the_touches(
     client: Client, alice: User, weekly: Account, query: str, expected: int
 ) -> None:
