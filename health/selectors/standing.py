@@ -103,7 +103,7 @@ def standings(account_ids: Sequence[int] | IntArray, *, today: dt.date, as_of: d
         is_paused=is_paused,
         pause_edge_on=pause_edge_on,
         knew_quiet=known["knew_quiet"],
-        next_touch_at=_next_touches(ids, as_of),
+        next_touch_at=_next_touches(ids, last, known["activity_version"], as_of),
         last=last,
     )
 
@@ -125,10 +125,12 @@ def has_new_touches(last: LastScores, activity_version: IntArray, as_of: dt.date
     return ~last.is_known | (last.activity_version != activity_version) | has_taken_place
 
 
-def _next_touches(ids: IntArray, as_of: dt.datetime) -> IntArray:
-    """int64[A]: the next booked touch of each account."""
-    booked = ledger.read_booked(ids, as_of)
-    moments = np.full(len(ids), NO_NUMBER, dtype=np.int64)
+def _next_touches(ids: IntArray, last: LastScores, activity_version: IntArray, as_of: dt.datetime) -> IntArray:
+    """int64[A]: the next booked touch of each account; looked for only where touches changed since the last score."""
+    moments = last.next_touch_at.copy()
+    unsure = np.flatnonzero(has_new_touches(last, activity_version, as_of))
+    moments[unsure] = NO_NUMBER
+    booked = ledger.read_booked(ids[unsure], as_of)
     moments[np.searchsorted(ids, booked["account_id"])] = booked["at"]
     return moments
 

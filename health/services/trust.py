@@ -23,6 +23,7 @@ from health.scoring.trust.facts import NOBODY, AccountFacts
 from health.scoring.trust.params import TrustSettings
 from health.scoring.trust.report import build_report, code_version
 from health.selectors.budget import current_budget
+from touchpoints.models import BatchStatus, ImportBatch
 
 RENEW_AFTER: Final = dt.timedelta(days=7)
 # Reviews between two signs of life take some seconds; on a machine under load, a minute.
@@ -114,7 +115,13 @@ def open_report(*, now: dt.datetime, months: int = 12) -> TrustReport:
 
 
 def report_to_work_on(*, now: dt.datetime) -> int | None:
-    """Return the report that somebody should compute now: one left behind, or a new one when the last is a week old."""
+    """Return the report that somebody should compute now: one left behind, or a new one when the last is a week old.
+
+    While a file comes in there is none: a replay of half a history would have to be made again, and it holds for
+    minutes a process that the import waits for.
+    """
+    if ImportBatch.objects.filter(status__in=[BatchStatus.QUEUED, BatchStatus.RUNNING]).exists():
+        return None
     unfinished = TrustReport.objects.filter(finished_at__isnull=True).first()
     if unfinished is not None:
         is_left = unfinished.attempt == 0 or now - unfinished.beat_at > PATIENCE

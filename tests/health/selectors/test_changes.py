@@ -126,3 +126,9 @@ def test_today_names_them_under_the_headline(client: Client, alice: User, accoun
     assert (
         f'<a href="/accounts/{account.pk}/"><bdi>Alder &amp; Quill</bdi></a> <span class="muted">because silent' in html
     )
+
+
+def test_somebody_who_may_see_nothing_is_told_nothing(alice: User, account: Account) -> None:
+    moved(account, "steady", "silent", first_on=today())
+    alice.is_active = False
+    assert changes(alice, today() - DAY).groups == ()

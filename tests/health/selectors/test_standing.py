@@ -68,9 +68,12 @@ def test_known_quiet_is_when_it_is_said_and_when_it_is_taken_back(
 
 def test_a_booked_meeting_is_when_it_has_taken_place(scored: Account, model: StoredModel, as_of: dt.datetime) -> None:
     factories.TouchpointFactory(account=scored, occurred_at=as_of + 5 * HOUR, channel="meeting")
+    factories.activity(scored, 2)
     score_shard(account_ids=[scored.pk], as_of=as_of + HOUR, model=model)
     assert AccountHealth.objects.get(pk=scored.pk).last_touch_on == MONDAY - DAY
     assert stale(model, as_of + 4 * HOUR) == []
+    score_shard(account_ids=[scored.pk], as_of=as_of + 4 * HOUR, model=model)  # nothing new, and still booked
+    assert stale(model, as_of + 4.9 * HOUR) == []
     assert stale(model, as_of + 6 * HOUR) == [scored.pk]
     score_shard(account_ids=[scored.pk], as_of=as_of + 6 * HOUR, model=model)
     assert AccountHealth.objects.get(pk=scored.pk).last_touch_on == MONDAY

@@ -26,6 +26,7 @@ from health.services.trust import (
     sampled_accounts,
 )
 from tests import factories
+from touchpoints.models import BatchStatus, ImportBatch, ImportKind, Source, SourceKind
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,22 @@ def test_the_first_report_is_wanted_once_there_is_a_model(model: StoredModel) ->
     wanted = report_to_work_on(now=NOW)
     assert wanted == TrustReport.objects.get().pk
     assert report_to_work_on(now=NOW) == wanted
+
+
+@pytest.mark.parametrize("status", [BatchStatus.QUEUED, BatchStatus.RUNNING])
+def test_none_is_wanted_while_a_file_comes_in(model: StoredModel, status: BatchStatus) -> None:
+    source = Source.objects.create(name="CRM export", kind=SourceKind.FILE)
+    batch = ImportBatch.objects.create(
+        source=source,
+        kind=ImportKind.TOUCHPOINTS,
+        file_name="touches.csv",
+        size_bytes=1,
+        sha256="0" * 64,
+        status=status,
+    )
+    assert report_to_work_on(now=NOW) is None
+    ImportBatch.objects.filter(pk=batch.pk).update(status=BatchStatus.DONE)
+    assert report_to_work_on(now=NOW) is not None
 
 
 def test_a_report_is_computed_once_and_told_about(model: StoredModel, replayed: list[dict[str, Any]]) -> None:
