@@ -100,6 +100,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         validators=[MinValueValidator(1)],
         help_text="Flagged accounts per day; empty: all.",
     )
+    list_settings = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="How lists begin for this person, by name: `health.list_beginnings` reads and writes it.",
+    )
 
     objects = UserManager()
 

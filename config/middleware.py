@@ -1,16 +1,17 @@
-"""What surrounds every request: outages said in words, htmx and an expired session, the person's time zone."""
+"""What surrounds every request: outages said in words, an expired session, the person's time zone."""
 
 from __future__ import annotations
 
 import logging
 import zoneinfo
 from collections.abc import Callable
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from config.outages import is_outage, unavailable
@@ -55,6 +56,33 @@ def htmx_sign_in_middleware(get_response: GetResponse) -> GetResponse:
         return signing_in
 
     return middleware
+
+
+def unsent_form_middleware(get_response: GetResponse) -> GetResponse:
+    """Lead who sent a form after the session ended back to the page of the form, and say that it did not arrive.
+
+    The address that a form is sent to is not always one that can be opened. What was typed is kept by
+    `static/js/drafts.js`.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        location = urlsplit(response.get("Location", ""))
+        is_signing_in = response.status_code == 302 and location.path == resolve_url("sign-in")
+        if request.method == "POST" and is_signing_in and "next" in parse_qs(location.query):
+            page = _page_of_form(request)
+            response["Location"] = f"{resolve_url('sign-in')}?{urlencode({'next': page, 'unsent': '1'})}"
+        return response
+
+    return middleware
+
+
+def _page_of_form(request: HttpRequest) -> str:
+    """Return the page of this site that the form was sent from, or where it was sent to if that is not known."""
+    came_from = request.headers.get("Referer", "")
+    is_own = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    page = urlsplit(came_from)
+    return f"{page.path}?{page.query}" if is_own and page.query else page.path if is_own else request.get_full_path()
 
 
 def _path(location: str) -> str:

@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.middleware.unsent_form_middleware",
     "config.middleware.htmx_sign_in_middleware",
     "config.middleware.time_zone_middleware",
     "axes.middleware.AxesMiddleware",

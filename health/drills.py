@@ -16,6 +16,7 @@ from health.models.touch_months import ANY_CHANNEL, ChannelFamily
 # Risk is drawn in steps of five points, 0-5 to 95-100.
 RISK_STEPS: Final = 20
 STEP_POINTS: Final = 100 // RISK_STEPS
+_LONGEST_ID: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Drill:
 
     `stood` is the band on the day `stood_on`; `renews_from` and `renews_to` are days, both included; `risk_step` counts
     steps of five points from 0; `touched` is a family of channels in which there was a touch in the month that begins
-    on `month`.
+    on `month`. `unheard` is the source because of whose stop accounts are not flagged.
     """
 
     stood: str = ""
@@ -34,6 +35,7 @@ class Drill:
     risk_step: int | None = None
     touched: str = ""
     month: dt.date | None = None
+    unheard: int | None = None
 
     def query(self) -> dict[str, str]:
         """Return the query parameters that lead to this drill; none for one that narrows nothing."""
@@ -46,6 +48,8 @@ class Drill:
             found["risk"] = f"{self.risk_step * STEP_POINTS}-{(self.risk_step + 1) * STEP_POINTS}"
         if self.month is not None:
             found |= {"touched": self.touched, "month": f"{self.month:%Y-%m}"}
+        if self.unheard is not None:
+            found["unheard"] = str(self.unheard)
         return found
 
     def query_string(self) -> str:
@@ -67,6 +71,8 @@ class Drill:
         if self.month is not None:
             what = "In touch" if self.touched == ANY_CHANNEL else ChannelFamily(self.touched).label
             found.append((f"{what} in {self.month:%B %Y}", replace(self, touched="", month=None)))
+        if self.unheard is not None:
+            found.append(("Not flagged: its source stopped", replace(self, unheard=None)))
         return found
 
 
@@ -109,11 +115,18 @@ def _read_touched(touched: str, month: str) -> dict[str, object]:
     return {"touched": touched, "month": dt.date.fromisoformat(f"{month}-01")}
 
 
+def _read_unheard(source: str) -> dict[str, object]:
+    if not (source.isascii() and source.isdigit() and len(source) <= _LONGEST_ID):
+        raise ValueError(source)
+    return {"unheard": int(source)}
+
+
 _READERS: Final[dict[tuple[str, ...], Callable[..., dict[str, object]]]] = {
     ("stood", "on"): _read_stood,
     ("renewing",): _read_renewing,
     ("risk",): _read_risk,
     ("touched", "month"): _read_touched,
+    ("unheard",): _read_unheard,
 }
 
 

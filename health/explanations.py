@@ -19,6 +19,7 @@ from health.scoring.explain import (
     spell_gap_comes,
     spell_ratio,
     spell_reason,
+    spell_unheard,
 )
 from health.scoring.explain_signals import signals_from
 
@@ -52,6 +53,7 @@ def facts_of(health: AccountHealth, *, today: dt.date, series: Series | None = N
     if last_on is None or usual_gap_days is None:
         return None
     normal = health.client_normal if is_by_client else health.normal
+    stop = health.feed_stop
     return SilenceFacts(
         silent_days=max(0, (today - last_on).days),
         usual_gap_days=usual_gap_days,
@@ -67,7 +69,15 @@ def facts_of(health: AccountHealth, *, today: dt.date, series: Series | None = N
         slowing_since=health.slowing_since_on,
         is_by_client=is_by_client,
         signals=signals_from(health.signals),
+        stopped_source="" if stop is None else str(stop.source),
+        stopped_since=None if stop is None else stop.last_touch_on,
     )
+
+
+def unheard_note(health: AccountHealth, *, today: dt.date) -> str:
+    """Return why the silence is not flagged, in a sentence; '' where no source that stopped has to do with it."""
+    facts = facts_of(health, today=today) if health.feed_stop_id else None
+    return "" if facts is None else spell_unheard(facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,8 @@ def words_for_row(health: AccountHealth, *, today: dt.date) -> RowWords:
     drift = spell_drift(facts) if facts.is_slowing else ""
     chance = f"{spell_gap_comes(facts)} {spell_chance(facts.normal)}"
     ratio = facts.silent_days / max(facts.usual_gap_days, 0.5)
+    if facts.stopped_source:
+        return RowWords(spell_reason(facts), spell_unheard(facts))
     if facts.band == Band.STEADY:
         return RowWords("In its usual rhythm", "") if ratio < MIN_SPOKEN_RATIO else RowWords("Later than usual", chance)
     if facts.band not in {Band.SILENT, Band.DORMANT, Band.DRIFTING}:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
 from django.http import QueryDict
@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 
 from accounts.models import Role, User
 from health.drills import NO_DRILL, Drill, read_drill
+from health.list_beginnings import Beginning, beginning_of
 from health.models import Band
 
 MINE, TEAM, EVERYONE = "mine", "team", "everyone"
@@ -24,6 +25,8 @@ COLUMN_KEYS: Final = ("silent", "rhythm", "why", "value", "risk")
 USUAL_COLUMNS: Final = ("silent", "rhythm", "why", "value")
 # Stands in the address of a list with chosen columns, so that one without any can be asked for.
 ACCOUNT_COLUMN: Final = "account"
+# The address of the usual list for a person whose bare address opens a saved view.
+PAST_VIEW: Final = "?usual=1"
 # No team, or no segment: database ids begin at 1.
 NONE: Final = 0
 
@@ -91,6 +94,8 @@ class ListFilters:
     columns: tuple[str, ...] = USUAL_COLUMNS
     page: int = 1
     is_all: bool = False
+    # What the address of the defaults is, where a bare one opens a saved view instead.
+    bare: str = field(default="", compare=False)
 
     @property
     def ordering(self) -> Ordering:
@@ -106,7 +111,7 @@ class ListFilters:
 
     def narrows(self, defaults: ListFilters) -> bool:
         """Whether more than the scope, the order, the columns and the page differ from `defaults`."""
-        aside = {"scope", "sort", "columns", "page", "is_all"}
+        aside = {"scope", "sort", "columns", "page", "is_all", "bare"}
         return any(getattr(self, f.name) != getattr(defaults, f.name) for f in fields(self) if f.name not in aside)
 
     def query(self, defaults: ListFilters) -> str:
@@ -130,7 +135,7 @@ class ListFilters:
             pairs += [("col", key) for key in (ACCOUNT_COLUMN, *self.columns)]
         if self.page > 1:
             pairs.append(("page", str(self.page)))
-        return f"?{urlencode(pairs)}" if pairs else ""
+        return f"?{urlencode(pairs)}" if pairs else defaults.bare
 
     def spelt_out(self) -> str:
         """Return the query string with everything that another person's list may begin with otherwise."""
@@ -153,12 +158,20 @@ def widest_scope(user: User) -> str:
 
 def today_defaults(user: User) -> ListFilters:
     """Return what Today shows at first: what is flagged, in the person's usual scope."""
-    return ListFilters(scope=scopes_of(user)[0], bands=FLAGGED)
+    return _begun(ListFilters(scope=scopes_of(user)[0], bands=FLAGGED), beginning_of(user, "today"))
 
 
 def directory_defaults(user: User) -> ListFilters:
     """Return what the account list shows at first: every account in the person's usual scope, by name."""
-    return ListFilters(scope=scopes_of(user)[0], sort="name")
+    return _begun(ListFilters(scope=scopes_of(user)[0], sort="name"), beginning_of(user, "account-list"))
+
+
+def _begun(usual: ListFilters, beginning: Beginning) -> ListFilters:
+    """Return how a list begins for a person: with the columns they chose, under an address that leads past the view
+    that a bare one opens."""
+    chosen = beginning.columns
+    columns = usual.columns if chosen is None else tuple(key for key in COLUMN_KEYS if key in chosen)
+    return replace(usual, columns=columns, bare="" if beginning.view_id is None else PAST_VIEW)
 
 
 def capacity_of(user: User, filters: ListFilters, defaults: ListFilters) -> int | None:

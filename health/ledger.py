@@ -59,7 +59,7 @@ def lock_fitting() -> None:
 _KEPT: Final = {
     "met_on", "as_of_on", "model_version_id", "activity_version", "band", "band_since_on", "previous_band",
     "health_score", "touch_days", "last_touch_on", "usual_gap_days", "drift", "client_touch_days",
-    "last_client_touch_on", "held_since_on", "next_change_on", "next_touch_at",
+    "last_client_touch_on", "held_since_on", "next_change_on", "next_touch_at", "feed_stop_id",
 }  # fmt: skip
 _STANDING: Final = (
     (Whole("account_id"), "account.id"),

@@ -11,8 +11,8 @@ import numpy as np
 from health.models import AccountHealth, Series
 from health.rhythms import read_touch_days
 from health.scoring.alarm import Alarms, alarm_many, worse_alarms
-from health.scoring.arrays import NO_DAY, FloatArray, IntArray
-from health.scoring.bands import AccountFlags, Band, BandDecisions, PreviousBands, decide_bands_many
+from health.scoring.arrays import NO_DAY, BoolArray, FloatArray, IntArray
+from health.scoring.bands import AccountFlags, Band, BandDecisions, PreviousBands
 from health.scoring.contributions import STEPS, contributions_many
 from health.scoring.drift import slowing_since_many
 from health.scoring.explain import SilenceFacts, spell_reason
@@ -25,6 +25,7 @@ from health.scoring.risk import AccountScore, Scores, score_many
 from health.scoring.signals.settings import SignalSettings
 from health.scoring.signals.statistics import compute_talk_stats
 from health.scoring.signals.talk_days import TalkDays
+from health.scoring.unheard import decide_heard_many
 from health.selectors.signals import ToldSignals, signals_of
 from health.selectors.standing import agreed_cadences
 from health.talk_patterns import read_talk_days
@@ -42,6 +43,7 @@ class PastDay:
     alarms: Alarms
     signals: ToldSignals
     decisions: BandDecisions
+    is_unheard: BoolArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,11 +89,13 @@ def score_day(
     fitted: FittedModel,
     previous: PreviousBands | None = None,
     decided: AccountFlags | None = None,
+    *,
+    heard_until_day: IntArray | None = None,
 ) -> PastDay | None:
     """Score the accounts as of `day`; None when none of them had a touch by then.
 
-    `previous` holds the decisions before, `decided` what people had decided, both for exactly the accounts known by
-    `day`.
+    `previous` holds the decisions before, `decided` what people had decided, `heard_until_day` after which day a
+    stopped source left an account unheard (`unheard.decide_heard_many`), all for exactly the accounts known by `day`.
     """
     ordinal = day.toordinal()
     stats, evidence = past.any_touch.rhythm_by(ordinal)
@@ -107,8 +111,20 @@ def score_day(
     signals = past.talk.signals_on(stats.account_ids, ordinal, fitted.settings.signals)
     decided = decided or AccountFlags.none(len(scores))
     flags = replace(decided, has_drift_signal=signals.found.has_drift_signal)
-    decisions = decide_bands_many(scores, alarms, ordinal, fitted.settings, flags=flags, previous=previous)
-    return PastDay(day, stats, evidence, scores, client_scores, alarms, signals, decisions)
+    heard = decide_heard_many(
+        stats,
+        evidence,
+        scores,
+        alarms,
+        as_of_day=ordinal,
+        model=fitted,
+        heard_until_day=heard_until_day,
+        flags=flags,
+        previous=previous,
+    )
+    return PastDay(
+        day, stats, evidence, scores, client_scores, heard.alarms, signals, heard.decisions, heard.is_unheard
+    )
 
 
 def reason_on(past: PastDay, row: int, *, on: dt.date) -> str:

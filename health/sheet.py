@@ -46,6 +46,7 @@ class Sheet:
     contributions: Contributions
     next_change: IntArray
     slowing_since: IntArray
+    feed_stop_id: IntArray
     client_scores: Scores | None
     client_rows: IntArray
 
@@ -115,6 +116,7 @@ def _figures(sheet: Sheet) -> Table:
         "slowing_since_on": sheet.slowing_since,
         "held_since_on": decisions.failing_since_day,
         "next_change_on": sheet.next_change,
+        "feed_stop_id": sheet.feed_stop_id,
     }
 
 

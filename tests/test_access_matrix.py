@@ -213,6 +213,8 @@ MATRIX = [
     Row("views", get=all_of(200), post=NOT_ALLOWED),
     Row("view-save", get=NOT_ALLOWED, post=all_of(302), args=lambda world: ["today"], data=lambda world: VIEW),
     Row("view", get=all_of(404) | OF_NORTH, post=NOT_ALLOWED, args=of_view),
+    Row("view-opens", get=NOT_ALLOWED, post=all_of(404) | OF_NORTH, args=of_view),
+    Row("list-columns", get=NOT_ALLOWED, post=all_of(302), args=lambda world: ["today"]),
     Row("view-change", get=NOT_ALLOWED, post=savers(302), args=of_view, data=lambda world: VIEW),
     Row("view-remove", get=NOT_ALLOWED, post=savers(302), args=of_view),
     Row("view-restore", get=NOT_ALLOWED, post=savers(302), args=lambda world: [world.removed_view.pk]),

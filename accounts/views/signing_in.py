@@ -72,6 +72,7 @@ def _page(request: HttpRequest, form: SignInForm, *, status: int, **more: Any) -
         "form": form,
         "next": request.POST.get("next") or request.GET.get("next") or "",
         "has_people": User.objects.exists(),
+        "is_unsent": request.GET.get("unsent") == "1",
         **more,
     }
     return render(request, "accounts/sign_in.html", context, status=status)

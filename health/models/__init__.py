@@ -1,6 +1,6 @@
 """What Hark concludes: fitted models, each account's rhythm and health, today and on past days, and known quiet."""
 
-from health.models.feeds import FeedRhythm
+from health.models.feeds import FeedRhythm, FeedStop
 from health.models.history import BandChange, HealthDay, PortfolioDay
 from health.models.model_versions import AlarmBudget, ModelVersion
 from health.models.next_actions import NextAction
@@ -22,6 +22,7 @@ __all__ = [
     "BandTally",
     "ChannelFamily",
     "FeedRhythm",
+    "FeedStop",
     "HealthDay",
     "ModelVersion",
     "NextAction",

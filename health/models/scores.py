@@ -9,6 +9,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Cast
 
 from accounts.models import Account, Segment
+from health.models.feeds import FeedStop
 from health.models.model_versions import ModelVersion
 from health.models.words import Band, Series, Signal
 
@@ -76,6 +77,14 @@ class AccountHealth(models.Model):
         help_text="The signals that are on, each with the figures it is told with.",
     )
     held_since_on = models.DateField(null=True, help_text="Since when the band is only held by hysteresis.")
+    feed_stop = models.ForeignKey(
+        FeedStop,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="unheard",
+        db_index=False,
+        help_text="The stopped source because of which its silence is not flagged.",
+    )
     next_change_on = models.DateField(null=True, help_text="When the band would change if nothing happens.")
     next_touch_at = models.DateTimeField(null=True, help_text="The next booked touch, which will count when it comes.")
     # Repeated from the account when scored; an edited account is scored again within a minute.
@@ -117,6 +126,9 @@ class AccountHealth(models.Model):
                 include=["renewal_on", "arr_cents", "value_at_risk_cents"],
                 name="health_ah_facets",
             ),
+            # Serves the count and the list of what is not flagged because a source stopped, and the sweep that scores
+            # these accounts again when it is back; empty on all other days.
+            models.Index(fields=["feed_stop"], condition=Q(feed_stop__isnull=False), name="health_ah_feed_stop"),
         ]
 
     def __str__(self) -> str:

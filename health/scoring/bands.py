@@ -5,7 +5,7 @@ steady.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -56,6 +56,20 @@ class AccountFlags:
 
 
 @dataclass(frozen=True, eq=False)
+class Excuses:
+    """Where silence is not held against an account, bool[A] each: no alarm rests on it, no low health."""
+
+    alarm: BoolArray
+    low_health: BoolArray
+
+    @property
+    def is_any(self) -> BoolArray:
+        """bool[A]: where anything is excused."""
+        excused: BoolArray = self.alarm | self.low_health
+        return excused
+
+
+@dataclass(frozen=True, eq=False)
 class PreviousBands:
     """What the last decision left behind, arrays of length A.
 
@@ -72,6 +86,14 @@ class PreviousBands:
         """No decision so far."""
         no_day = np.full(accounts, NO_DAY, dtype=np.int64)
         return cls(np.full(accounts, "", dtype="U8"), no_day, no_day)
+
+    def without(self, rows: BoolArray) -> "PreviousBands":
+        """As if nothing had been decided before where the mask is true."""
+        return replace(
+            self,
+            band=np.where(rows, "", self.band),
+            failing_since_day=np.where(rows, NO_DAY, self.failing_since_day),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,12 +125,14 @@ def decide_bands_many(
     *,
     flags: AccountFlags | None = None,
     previous: PreviousBands | None = None,
+    excuses: Excuses | None = None,
 ) -> BandDecisions:
     """Decide the band of every scored account.
 
     ``alarms`` may join two series (``alarm.worse_alarms``); all arguments have the same accounts in the same
     order. A dormant, silent or drifting account whose condition fails keeps its band until that has lasted
     ``settings.hysteresis_days`` days; a touch (or any change of the last touch day) and a graver band end it at once.
+    What ``excuses`` names is left out of account, and no band is kept there.
     """
     if not np.array_equal(scores.account_ids, alarms.account_ids):
         raise ValueError("alarms must hold the same accounts as scores, in the same order")
@@ -116,14 +140,18 @@ def decide_bands_many(
     previous = previous or PreviousBands.none(len(scores))
     is_slowing = is_drifting_many(scores.slowing, scores.drift_noise, scores.n_gaps, settings)
     is_low = scores.health < settings.low_health
+    is_counted_low, is_alarm = is_low, alarms.is_alarm
+    if excuses is not None:
+        is_counted_low, is_alarm = is_low & ~excuses.low_health, alarms.is_alarm & ~excuses.alarm
+        previous = previous.without(excuses.is_any)
     dormant_from = dormant_day(scores, alarms, settings)
     holds = {
         Band.CLOSED: flags.is_closed,
         Band.PAUSED: flags.is_paused,
         Band.LEARNING: scores.touch_days < settings.learning_touch_days,
-        Band.DORMANT: alarms.is_alarm & (as_of_day >= dormant_from),
-        Band.SILENT: alarms.is_alarm,
-        Band.DRIFTING: is_slowing | is_low | flags.has_drift_signal,
+        Band.DORMANT: is_alarm & (as_of_day >= dormant_from),
+        Band.SILENT: is_alarm,
+        Band.DRIFTING: is_slowing | is_counted_low | flags.has_drift_signal,
         Band.STEADY: np.ones(len(scores), dtype=bool),
     }
     fresh = np.select(list(holds.values()), [band.value for band in holds], default="").astype("U8")

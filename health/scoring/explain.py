@@ -57,7 +57,8 @@ class SilenceFacts:
 
     With ``is_by_client`` the first four numbers are those of the series in which the client took part.
     ``slowing_since`` is None unless the account is slowing enough to say so. ``signals`` are those that are on, the
-    ones that make an account drift first, strongest first.
+    ones that make an account drift first, strongest first. ``stopped_source`` is the one because of which the silence
+    is not flagged, '' for none, and ``stopped_since`` its last day.
     """
 
     silent_days: float
@@ -74,6 +75,8 @@ class SilenceFacts:
     slowing_since: date | None = None
     is_by_client: bool = False
     signals: tuple[ToldSignal, ...] = ()
+    stopped_source: str = ""
+    stopped_since: date | None = None
 
     @property
     def main_signal(self) -> ToldSignal | None:
@@ -107,6 +110,8 @@ def sentence(facts: SilenceFacts) -> Explanation:
     if facts.is_slowing:
         notes.append(f"{spell_drift(facts)}.")
     notes += [spell_signal(told, facts.as_of) for told in facts.signals]
+    if facts.stopped_source:
+        notes.append(spell_unheard(facts))
     return Explanation((*_rhythm_parts(facts), *_chance_parts(facts)), spell_reason(facts), tuple(notes))
 
 
@@ -181,8 +186,20 @@ def spell_reason(facts: SilenceFacts) -> str:
             return f"Silent for {silent}, usually {cadence}"
         case Band.DRIFTING if drifting := _drifting_reason(facts):
             return drifting
+        case _ if facts.stopped_source:
+            return f"Not flagged: {_nothing_since(facts)}"
         case _:
             return f"{'Today' if round(facts.silent_days) == 0 else silent + ' ago'}, usually {cadence}"
+
+
+def spell_unheard(facts: SilenceFacts) -> str:
+    """Why the silence is not flagged: a source that stopped is no client who went quiet."""
+    return f"The silence is not flagged: most touches came from one source, and there is {_nothing_since(facts)}."
+
+
+def _nothing_since(facts: SilenceFacts) -> str:
+    since = "" if facts.stopped_since is None else f" since {spell_date(facts.stopped_since, facts.as_of)}"
+    return f"nothing from “{facts.stopped_source}”{since}"
 
 
 def _drifting_reason(facts: SilenceFacts) -> str:

@@ -16,6 +16,7 @@ from accounts.access import accounts_visible_to
 from accounts.models import Account, User
 from config.formats import short_date
 from health.drills import NO_DRILL
+from health.explanations import unheard_note
 from health.filters import FLAGGED, MINE, NONE, TEAM, ListFilters, widest_scope
 from health.models import AccountHealth, Band, QuietPeriod, Series
 from health.selectors.facets import hides_snoozed
@@ -81,7 +82,7 @@ def _with_notes(found: QuerySet[Account], today: dt.date) -> QuerySet[Account]:
     begins = QuietPeriod.objects.filter(
         account=OuterRef("pk"), ended_at__isnull=True, starts_on=OuterRef("health__next_change_on")
     )
-    return found.select_related("owner", "health").annotate(
+    return found.select_related("owner", "health__feed_stop__source").annotate(
         open_snooze=FilteredRelation(
             "snoozes", condition=Q(snoozes__ended_at__isnull=True, snoozes__until_on__gt=today)
         ),
@@ -136,6 +137,8 @@ def _by_band(_user: User, account: Account, filters: ListFilters, today: dt.date
 
 
 def _steady(account: Account, today: dt.date) -> Reason:
+    if unheard := unheard_note(account.health, today=today):
+        return Reason(f"It is Steady. {unheard}")
     change: dt.date | None = account.health.next_change_on
     if change is None or change <= today:
         return Reason("It is Steady: in touch in its usual rhythm.")

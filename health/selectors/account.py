@@ -12,7 +12,7 @@ from touchpoints.models import Touchpoint
 
 def health_of(account: Account) -> AccountHealth | None:
     """Return the account's current score; None when it has not been scored yet."""
-    return AccountHealth.objects.filter(pk=account.pk).select_related("model_version").first()
+    return AccountHealth.objects.filter(pk=account.pk).select_related("model_version", "feed_stop__source").first()
 
 
 @dataclass(frozen=True, slots=True)

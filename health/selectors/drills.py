@@ -30,6 +30,8 @@ def narrowed_by(found: QuerySet[AccountHealth], drill: Drill) -> QuerySet[Accoun
         found = found.annotate(risk_step=RISK_STEP).filter(risk_step=drill.risk_step)
     if drill.month is not None:
         found = found.filter(Exists(_touches_in(drill.month, drill.touched)))
+    if drill.unheard is not None:
+        found = found.filter(feed_stop__source=drill.unheard)
     return found
 
 

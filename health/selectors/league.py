@@ -44,7 +44,7 @@ _FIELDS = (
     *("as_of_on", "band", "alarm_series", "health_score", "risk", "horizon_days", "normal", "drift", "signals"),
     *("is_slowing", "slowing_since_on", "touch_days", "last_touch_on", "usual_gap_days", "is_usual_gap_own"),
     *("last_client_touch_on", "client_usual_gap_days", "is_client_usual_gap_own", "client_normal", "arr"),
-    "account__name",
+    *("account__name", "feed_stop", "feed_stop__last_touch_on", "feed_stop__source__name"),
 )
 
 
@@ -69,7 +69,11 @@ def _first(rows: PortfolioRows, size: int, *, sign: int) -> dict[int, float]:
 
 def _told(health_then: dict[int, float], today: dt.date) -> dict[int, HealthMove]:
     """Tell what is said of some accounts, of each of which the health of then is given."""
-    found = AccountHealth.objects.filter(pk__in=list(health_then)).select_related("account").only(*_FIELDS)
+    found = (
+        AccountHealth.objects.filter(pk__in=list(health_then))
+        .select_related("account", "feed_stop__source")
+        .only(*_FIELDS)
+    )
     return {
         health.pk: HealthMove(
             health.pk,

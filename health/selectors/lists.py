@@ -120,6 +120,7 @@ ROW_FIELDS: Final = (
     *("last_client_touch_on", "client_usual_gap_days", "is_client_usual_gap_own", "client_normal"),
     *("arr", "value_at_risk", "account__name", "account__owner__full_name", "account__owner__email"),
     *("account__team_id", "account__segment__name", "account__renewal_on"),
+    *("feed_stop", "feed_stop__last_touch_on", "feed_stop__source__name"),
 )
 
 
@@ -178,7 +179,7 @@ def with_notes(page: QuerySet[AccountHealth], filters: ListFilters, today: dt.da
             paused_until=Subquery(pauses(today).values("ends_on")[:1]),
             pause_reason=Subquery(pauses(today).values("reason")[:1]),
         )
-    return page.select_related("account__owner", "account__segment")
+    return page.select_related("account__owner", "account__segment", "feed_stop__source")
 
 
 def read_row(user: User, health: AccountHealth, strip: Strip | None, today: dt.date) -> ListRow:

@@ -19,6 +19,7 @@ from health.scoring.fit import fit_model
 from health.scoring.params import FittedModel, ScoringSettings
 from health.scoring.ranges import usual_ranges_many
 from health.selectors.budget import current_budget
+from health.selectors.feed_stops import unheard_by_day
 
 CHUNK = 20_000
 _SEED = 20_250_101
@@ -68,9 +69,12 @@ def account_under(account_id: int, day: dt.date, model_pk: int | None, fitted: F
     """Return one account's score as of a past day under a given model; None when it had no touch by then."""
     past = read_past([account_id], as_of=day_end(day), params=fitted.params)
     decided_by = _decisions(account_id, day)
+    unheard_by = unheard_by_day(account_id, day - dt.timedelta(days=_WALKED_DAYS), day)
     scored = previous = None
     for date in (day - dt.timedelta(days=age) for age in reversed(range(_WALKED_DAYS))):
-        scored = score_day(past, date, fitted, previous, decided_by(date)) or scored
+        unheard = unheard_by(date)
+        until = None if unheard is None else np.array([unheard.last_touch_on.toordinal()])
+        scored = score_day(past, date, fitted, previous, decided_by(date), heard_until_day=until) or scored
         if scored is not None:
             decisions = scored.decisions
             last_day = scored.scores.last_day.astype(np.int64)
@@ -78,6 +82,7 @@ def account_under(account_id: int, day: dt.date, model_pk: int | None, fitted: F
     if scored is None:
         return None
     health = with_reasons(health_on(scored, 0), past, scored, 0, fitted)
+    health.feed_stop = unheard_by(scored.day) if scored.is_unheard[0] else None
     if health.is_usual_gap_own:
         histories, _ = past.any_touch.known_by(day.toordinal())
         health.usual_gap_low_days, health.usual_gap_high_days = usual_ranges_many(histories)[0].tolist()

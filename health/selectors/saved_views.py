@@ -10,17 +10,20 @@ from django.http import Http404
 
 from accounts.models import User
 from health.filters import ListFilters
+from health.list_beginnings import beginning_of
 from health.models import SavedView
 from health.walks import WalkedList, read_walked_list
 
 
 @dataclass(frozen=True, slots=True)
 class NamedList:
-    """A saved view as one reader sees it: the list is narrowed to what that reader may list."""
+    """A saved view as one reader sees it: the list is narrowed to what that reader may list. `opens` for the view that
+    the reader's list opens with."""
 
     view: SavedView
     is_own: bool
     walked: WalkedList
+    opens: bool = False
 
     def is_of(self, filters: ListFilters) -> bool:
         """Whether a list in the state `filters` is what this view names."""
@@ -39,7 +42,20 @@ def saved_views_of(user: User, list_name: str = "") -> list[NamedList]:
 def named_list(user: User, view: SavedView) -> NamedList | None:
     """Return `view` as `user` sees it; None when the list that it names is none any more."""
     walked = read_walked_list(f"{view.list_name}{view.query}", user)
-    return None if walked is None else NamedList(view, view.owner_id == user.pk, walked)
+    if walked is None:
+        return None
+    opens = beginning_of(user, view.list_name).view_id == view.pk
+    return NamedList(view, view.owner_id == user.pk, walked, opens=opens)
+
+
+def opening_view(user: User, list_name: str) -> NamedList | None:
+    """Return the saved view that a list opens with for `user`; None where there is none, or where it is gone or no
+    longer shared. One query, none where nothing was chosen."""
+    view_id = beginning_of(user, list_name).view_id
+    if view_id is None:
+        return None
+    view = _visible_to(user).filter(pk=view_id, list_name=list_name, removed_at__isnull=True).first()
+    return None if view is None else named_list(user, view)
 
 
 def removed_views_of(user: User) -> QuerySet[SavedView]:

@@ -43,6 +43,7 @@ class LastScores:
     held_since_on: IntArray
     next_change_on: IntArray
     next_touch_at: IntArray
+    feed_stop_id: IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,9 +146,10 @@ def stale_accounts(
     """Return the ids of up to `limit` accounts whose score is missing or out of date, lowest first.
 
     A score is out of date when something that it rests on is newer than it: touches, the account, known quiet, the
-    model; when the day has come on which it would change; or, with `behind`, when it was computed before that.
+    model; when the source is back whose stop keeps it from being flagged; when the day has come on which it would
+    change; or, with `behind`, when it was computed before that.
     """
-    parts: list[QuerySet[Any]] = [_outdated(today, now, model_id, behind), _quiet_changed()]
+    parts: list[QuerySet[Any]] = [_outdated(today, now, model_id, behind), _quiet_changed(), _heard_again(today)]
     found: set[int] = set()
     for part in parts:
         found.update(part.order_by("pk").values_list("pk", flat=True)[:limit])
@@ -174,6 +176,11 @@ def _outdated(today: dt.date, now: dt.datetime, model_id: int | None, behind: dt
     if behind is not None:
         is_outdated |= Q(health__computed_at__lt=behind)
     return Account.objects.filter(is_outdated)
+
+
+def _heard_again(today: dt.date) -> QuerySet[AccountHealth]:
+    """Return the scores of accounts that are not flagged because of a source that is back."""
+    return AccountHealth.objects.filter(feed_stop__ended_on__lte=today)
 
 
 def _quiet_changed() -> QuerySet[AccountHealth]:

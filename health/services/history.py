@@ -12,7 +12,7 @@ import numpy as np
 from health import ledger
 from health.columns import NO_NUMBER, Table, rows_of
 from health.explanations import reason_of
-from health.models import AccountHealth, BandChange
+from health.models import AccountHealth, BandChange, FeedStop
 from health.past import PastDay, past_of, reason_on, score_day
 from health.rhythms import read_touch_days
 from health.scoring.arrays import NO_DAY, BoolArray, IntArray
@@ -42,10 +42,13 @@ def record_changes(
     earlier = BandChange.objects.filter(account__in=standing.account_ids[moved].tolist(), changed_on=today)
     began = dict(earlier.values_list("account_id", "from_band"))
     earlier.delete()
+    stop_ids = np.unique(scores["feed_stop_id"][moved])
+    stops = FeedStop.objects.select_related("source").in_bulk(stop_ids[stop_ids != NO_NUMBER].tolist())
     changes: list[tuple[Any, ...]] = []
     for place, row in zip(moved.tolist(), rows_of(ledger.SCORES, scores, moved), strict=True):
         health = AccountHealth(**row)
         health.signals = told.get(health.account_id, [])
+        health.feed_stop = stops.get(health.feed_stop_id) if health.feed_stop_id else None
         from_band = began.get(health.account_id, str(before[place]))
         if from_band != health.band:
             reason = reason_of(health, today=today)
@@ -101,7 +104,7 @@ class Left:
         known["activity_version"][rows] = 0
         known["model_version_id"][rows] = NO_NUMBER
         known["met_on"][rows] = self.met_on
-        known["next_touch_at"][rows] = NO_NUMBER
+        known["next_touch_at"][rows] = known["feed_stop_id"][rows] = NO_NUMBER
         for name in ("band", "band_since_on", "previous_band", "last_touch_on", "held_since_on"):
             known[name][rows] = getattr(self, name)
         return _only_known(known)

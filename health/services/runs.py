@@ -53,6 +53,7 @@ def open_run(*, kind: str, as_of: dt.datetime) -> ScoreRun:
 def begin_run(*, run: ScoreRun, as_of: dt.datetime, refit: bool = False) -> list[IntArray]:
     """Learn the portfolio when that is due (or with `refit`); return the ids of the accounts, cut into shards."""
     spread_quiet_days(today=firm_day(as_of), now=as_of)  # to the accounts that were added since
+    refresh_feeds(now=as_of)  # which sources have stopped, if no sweep has looked today
     model = learn_if_due(now=as_of, refit=refit)
     ids = ledger.read_account_ids()
     run.model_version_id = model.pk if model else None

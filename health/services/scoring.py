@@ -12,14 +12,17 @@ from django.db import transaction
 
 from config.days import firm_day
 from health import ledger
+from health.columns import NO_NUMBER
 from health.models import Series
 from health.rhythms import EvidenceModel, read_histories, rebuild_rhythms, scored_rhythms
-from health.scoring.alarm import alarm_many, worse_alarms
+from health.scoring.alarm import Alarms, alarm_many, worse_alarms
 from health.scoring.arrays import NO_DAY, IntArray
-from health.scoring.bands import AccountFlags, BandDecisions, PreviousBands, decide_bands_many
+from health.scoring.bands import AccountFlags, BandDecisions, PreviousBands
 from health.scoring.contributions import contributions_many
 from health.scoring.drift import slowing_since_many
-from health.scoring.risk import score_many
+from health.scoring.risk import Scores, score_many
+from health.scoring.unheard import decide_heard_many
+from health.selectors.feed_stops import Resting, resting_on, stops_on
 from health.selectors.models import StoredModel
 from health.selectors.signals import ToldSignals, signals_of
 from health.selectors.standing import Standing, has_new_touches, standings
@@ -110,9 +113,19 @@ def compute_sheet(standing: Standing, *, as_of: dt.datetime, model: StoredModel 
         as_of_day=day,
         settings=fitted.settings.signals,
     )
-    decisions = decide_bands_many(
-        scores, alarms, day, fitted.settings, flags=_flags(known, signals), previous=_previous(known)
+    resting = _resting_on_stopped_feeds(known, scores, alarms, as_of=as_of, model=model)
+    heard = decide_heard_many(
+        stats,
+        evidence,
+        scores,
+        alarms,
+        as_of_day=day,
+        model=fitted,
+        heard_until_day=resting.heard_until_day if resting else None,
+        flags=_flags(known, signals),
+        previous=_previous(known),
     )
+    alarms, decisions = heard.alarms, heard.decisions
     return Sheet(
         model_id=model.pk,
         any_touch=any_touch,
@@ -132,8 +145,31 @@ def compute_sheet(standing: Standing, *, as_of: dt.datetime, model: StoredModel 
             model=model,
         ),
         slowing_since=_slowing_since(stats.account_ids, decisions, as_of=as_of),
+        feed_stop_id=np.where(heard.is_unheard, resting.stop_id if resting else NO_NUMBER, NO_NUMBER),
         client_scores=client_scores,
         client_rows=np.searchsorted(stats.account_ids, client.stats.account_ids),
+    )
+
+
+def _resting_on_stopped_feeds(
+    known: Standing, scores: Scores, alarms: Alarms, *, as_of: dt.datetime, model: StoredModel
+) -> Resting | None:
+    """Return which accounts whose silence matters rest on sources that have stopped; None while every source goes on.
+
+    What was found for an account stands while no touch of it comes.
+    """
+    stops = stops_on(firm_day(as_of))
+    if not stops:
+        return None
+    first = min(stop.last_day for stop in stops)
+    is_low = scores.health < model.fitted.settings.low_health
+    has_same_touches = ~has_new_touches(known.last, known.activity_version, as_of)
+    return resting_on(
+        stops,
+        known.account_ids,
+        asked=is_low | (alarms.is_alarm & (alarms.onset_day > first)),
+        as_of=as_of,
+        known_stop_ids=np.where(has_same_touches, known.last.feed_stop_id, NO_NUMBER),
     )
 
 

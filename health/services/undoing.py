@@ -1,4 +1,4 @@
-"""Taking back what was just done with accounts: one step, however many accounts it was done with.
+"""Taking back what was just done with accounts or a saved view: one step, however many accounts it was done with.
 
 A `Step` names the rows that an action wrote. Taking it back touches these rows alone, and only where they still stand
 as the action left them: what a colleague did in the meantime stays.
@@ -17,10 +17,11 @@ from django.db import transaction
 from accounts.assignments import OwnerBefore, record_assignments
 from accounts.models import Account, User
 from config.days import firm_day
-from health.models import NextAction, QuietPeriod, Snooze
+from health.models import NextAction, QuietPeriod, SavedView, Snooze
+from health.services.saved_views import restore_view
 from touchpoints.signals import activity_changed
 
-SNOOZED, WOKEN, PAUSED, RESUMED, PLANNED, DONE, ASSIGNED = (
+SNOOZED, WOKEN, PAUSED, RESUMED, PLANNED, DONE, ASSIGNED, VIEW_REMOVED = (
     "snoozed",
     "woken",
     "paused",
@@ -28,6 +29,7 @@ SNOOZED, WOKEN, PAUSED, RESUMED, PLANNED, DONE, ASSIGNED = (
     "planned",
     "done",
     "assigned",
+    "view_removed",
 )
 
 
@@ -124,6 +126,19 @@ def _hand_back(step: Step, by: User, now: dt.datetime) -> int:
     return len(given)
 
 
+def _bring_views_back(step: Step, by: User, _now: dt.datetime) -> int:
+    removed = SavedView.objects.filter(pk__in=step.row_ids, owner=by, removed_at__isnull=False)
+    return sum(_brought_back(view) for view in removed)
+
+
+def _brought_back(view: SavedView) -> bool:
+    try:
+        restore_view(view=view)
+    except ValueError:  # another view has its name by now
+        return False
+    return True
+
+
 _WAYS_BACK: Final[dict[str, Callable[[Step, User, dt.datetime], int]]] = {
     SNOOZED: _end_snoozes,
     WOKEN: _reopen_snoozes,
@@ -132,6 +147,7 @@ _WAYS_BACK: Final[dict[str, Callable[[Step, User, dt.datetime], int]]] = {
     PLANNED: _end_actions,
     DONE: _reopen_actions,
     ASSIGNED: _hand_back,
+    VIEW_REMOVED: _bring_views_back,
 }
 
 

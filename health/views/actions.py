@@ -175,5 +175,5 @@ def undo(request: HtmxHttpRequest) -> HttpResponse:
     step = step_to_undo(request)
     accounts = accounts_of_step(request.user, step)
     if take_back(step=step, by=request.user, now=timezone.now()):
-        return done(request, accounts, f"Undone: {named(accounts)}.")
+        return done(request, accounts, f"Undone: {named(accounts)}." if accounts else "Undone.")
     return done(request, accounts, "Nothing was left to undo: it has been changed since.")

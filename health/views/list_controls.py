@@ -9,11 +9,22 @@ from math import ceil
 from urllib.parse import parse_qsl
 
 from accounts.models import User
-from health.filters import FLAGGED, NONE, ORDERINGS, SCOPE_LABELS, ListFilters, scopes_of
+from health.drills import Drill
+from health.filters import (
+    FLAGGED,
+    NONE,
+    ORDERINGS,
+    SCOPE_LABELS,
+    ListFilters,
+    directory_defaults,
+    scopes_of,
+    widest_scope,
+)
 from health.models import Band
 from health.selectors.absences import Absence, Absences
 from health.selectors.changes import Changes
 from health.selectors.facets import Facets, Tally
+from health.selectors.feeds import StoppedFeed
 from health.selectors.lists import PAGE_SIZE
 from health.selectors.saved_views import NamedList
 
@@ -62,12 +73,22 @@ class Pager:
 
 @dataclass(frozen=True, slots=True)
 class ViewChip:
-    """A saved view; `owner` is whose it is, empty for the reader's own; it is on while the list is in its state."""
+    """A saved view; `owner` is whose it is, empty for the reader's own; it is on while the list is in its state, and
+    `opens` when a bare address leads to it."""
 
     name: str
     owner: str
     query: str
     is_on: bool
+    opens: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedNotice:
+    """A source that stopped, and the way to the accounts that are not flagged because of it, in the account list."""
+
+    feed: StoppedFeed
+    query: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +185,22 @@ class Controls:
                 owner="" if one.is_own else str(one.view.owner),
                 query=one.walked.filters.query(self.defaults) or "?",
                 is_on=one.is_of(self.filters),
+                opens=one.opens,
             )
             for one in found
         ]
+
+    def usual(self) -> Chip | None:
+        """Return the way to the list as it usually begins, for a person whose list opens with a view."""
+        if not self.defaults.bare:
+            return None
+        return Chip("The usual list", self.defaults.bare, self.filters == self.defaults)
+
+    def stopped(self, feeds: Sequence[StoppedFeed]) -> list[StoppedNotice]:
+        """Return the sources that stopped; the lists behind them hold every account that their counts hold."""
+        usual = directory_defaults(self.user)
+        every = usual.changed(scope=widest_scope(self.user))
+        return [StoppedNotice(feed, every.changed(drill=Drill(unheard=feed.source_id)).query(usual)) for feed in feeds]
 
     def absent(self, found: Absences) -> AbsentAccounts:
         """Return who is not listed, each with the address of this list that holds it."""
@@ -259,7 +293,7 @@ class Controls:
     def all_query(self) -> str:
         """Return the way to the list without its filters, in the same scope and order."""
         return (
-            ListFilters(scope=self.filters.scope, bands=self.defaults.bands, sort=self.filters.sort, search="").query(
+            self.defaults.changed(scope=self.filters.scope, sort=self.filters.sort, columns=self.filters.columns).query(
                 self.defaults
             )
             or "?"

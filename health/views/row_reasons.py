@@ -18,7 +18,7 @@ from accounts.models import Account
 from config.days import firm_day
 from config.formats import short_date
 from config.http import HtmxHttpRequest, wants_fragment
-from health.explanations import explain_score
+from health.explanations import explain_score, unheard_note
 from health.reasons import Reasons, reasons_of
 from health.selectors.account import health_of
 from health.selectors.evidence import Evidence
@@ -55,6 +55,7 @@ def row_reasons(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     context = {
         "account": account,
         "explanation": explain_score(health, today=today) if health else None,
+        "unheard": unheard_note(health, today=today) if health else "",
         "lines": _lines(account, reasons, today) if reasons else (),
         "clearing": reasons.clearing if reasons else "",
     }

@@ -13,6 +13,8 @@ from config.http import HtmxHttpRequest
 from health.models import SavedView
 from health.selectors.saved_views import named_list, removed_views_of, saved_view_for, saved_views_of
 from health.services.saved_views import change_view, remove_view, restore_view, save_view
+from health.services.undoing import VIEW_REMOVED, Step
+from health.views.picked_accounts import undo_address
 from health.walks import read_walked_list
 
 _REMOVED_SHOWN = 10
@@ -80,7 +82,8 @@ def view_remove(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """Remove a view; the page that follows offers to bring it back."""
     view = saved_view_for(request.user, pk, write=True)
     remove_view(view=view, now=timezone.now())
-    messages.success(request, f"“{view.name}” is removed. It can be brought back below.")
+    undo = undo_address(request.user, Step(VIEW_REMOVED, (), (view.pk,)))
+    messages.success(request, f"“{view.name}” is removed. It can be brought back below, too.", extra_tags=undo)
     return redirect("views")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from config.days import firm_day, spell_since, working_day_before
 from config.http import HtmxHttpRequest, wants_fragment
 from health.filters import (
     FLAGGED,
+    USUAL_COLUMNS,
     ListFilters,
     capacity_of,
     directory_defaults,
@@ -35,6 +36,7 @@ from health.selectors.lists import (
     list_rows,
 )
 from health.selectors.saved_views import saved_views_of
+from health.views.list_beginnings import beginning_address
 from health.views.list_controls import Controls
 from health.walks import WalkedList
 
@@ -42,7 +44,9 @@ from health.walks import WalkedList
 @require_safe
 @vary_on_headers("HX-Request")
 def today(request: HtmxHttpRequest) -> HttpResponse:
-    """Show who has gone quiet, in the order in which it matters."""
+    """Show who has gone quiet, in the order in which it matters; a bare address may open a saved view instead."""
+    if address := beginning_address(request, "today"):
+        return HttpResponseRedirect(address)
     context = _list_context(request, "today", today_defaults(request.user))
     filters: ListFilters = context["filters"]
     facets: Facets = context["facets"]
@@ -68,7 +72,9 @@ def today(request: HtmxHttpRequest) -> HttpResponse:
 @require_safe
 @vary_on_headers("HX-Request")
 def account_list(request: HtmxHttpRequest) -> HttpResponse:
-    """Show every account of the scope, whatever its band."""
+    """Show every account of the scope, whatever its band; a bare address may open a saved view instead."""
+    if address := beginning_address(request, "account-list"):
+        return HttpResponseRedirect(address)
     context = _list_context(request, "account-list", directory_defaults(request.user))
     context |= {"total": context["facets"].total, "page_title": "Accounts · Hark"}
     return render(request, "health/_accounts.html" if wants_fragment(request) else "health/accounts.html", context)
@@ -103,11 +109,12 @@ def _list_context(request: HtmxHttpRequest, name: str, defaults: ListFilters) ->
         "views": controls.views(saved_views_of(request.user, name)),
         "may_share": request.user.team_id is not None,
         "column_choices": COLUMNS,
-        "column_fields": controls.hidden_fields("col"),
+        "has_own_columns": filters.columns != USUAL_COLUMNS or defaults.columns != USUAL_COLUMNS,
         "sheet_query": filters.changed(is_all=False).query(defaults),
         "walk_query": WalkedList(name, filters, defaults).account_query(),
         "list_address": f"{request.path}{filters.query(defaults)}",
         "footing": (known := footing(request.user, today=today_)),
+        "stopped_feeds": controls.stopped(known.stopped),
         "scored_at": known.scored_at,
         "empty": "" if rows else _why_empty(request, filters, defaults, facets),
     }

@@ -40,6 +40,7 @@ def test_a_list_is_narrowed_named_opened_elsewhere_and_taken_along(visit: Open) 
     page.get_by_role("button", name="Show these").click()
     expect(page.get_by_role("columnheader", name="Value at risk")).to_be_visible()
     expect(page.get_by_role("columnheader", name="Rhythm")).to_have_count(0)
+    expect(page).to_have_url(re.compile("/\\?renews=90$"))
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV", exact=True).click()
     with download.value.path().open(encoding="utf-8-sig", newline="") as file:
@@ -47,6 +48,9 @@ def test_a_list_is_narrowed_named_opened_elsewhere_and_taken_along(visit: Open) 
     assert len(found) == counted(page)
     assert [row["Account"] for row in found][: rows(page).count()] == page.locator("td.acct a").all_inner_texts()
     assert "Value at risk" in found[0]
+    page.get_by_text("Columns", exact=True).click()
+    page.get_by_role("button", name="The usual ones").click()
+    expect(page.get_by_role("columnheader", name="Rhythm")).to_be_visible()
     assert elsewhere.troubles == []
 
 

@@ -79,3 +79,22 @@ def test_a_session_that_ended_takes_nothing_that_was_typed(visit: Open) -> None:
     expect(page.locator(".toast")).to_contain_text("ogged")
     expect(page.locator("#dialog")).not_to_be_visible()
     opened.troubles.clear()
+
+
+def test_a_form_of_a_page_of_its_own_is_filled_again_after_signing_in(visit: Open) -> None:
+    opened = visit(MANAGER)
+    page = opened.page
+    page.goto(f"{rows(page).first.locator('.acct a').get_attribute('href').partition('?')[0]}brief/")
+    note = page.locator("textarea[name=note]")
+    before = note.input_value()
+    note.fill(NOTE)
+    page.context.clear_cookies(name="sessionid")
+    note.locator("xpath=ancestor::form").get_by_role("button").last.click()
+    expect(page.locator("[data-unsent]")).to_contain_text("did not arrive")
+    page.locator("button.persona", has_text=MANAGER).first.click()
+    expect(note).to_have_value(NOTE)
+    expect(page.locator("main .notice")).to_contain_text("What you typed is back")
+    page.reload()
+    expect(note).to_have_value(before)
+    assert page.evaluate("sessionStorage.getItem('hark-draft')") is None
+    opened.troubles.clear()

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Account, User
+from health.models import NextAction
 from tests import factories
 
 DAY = dt.date(2026, 6, 10)
@@ -83,10 +84,28 @@ def test_the_stream_takes_the_same_queries_at_any_size(
     as_alice: Client, account: Account, touches: int, django_assert_num_queries: Any
 ) -> None:
     factories.touches_on(account, *[DAY - dt.timedelta(days=n) for n in range(touches)])
-    # session, user, account, score; nine of the page (tests/health/selectors/stream/test_pages.py); channels with
+    # session, user, account, score; eleven of the page (tests/health/selectors/stream/test_pages.py); channels with
     # directions, kinds, contacts, who took part, who wrote, what else is theirs
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):
         fragment(as_alice, account, {}, "stream")
     # the same without the six of the filters
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         fragment(as_alice, account, {}, "stream-more")
+
+
+def test_a_next_action_is_told_with_who_planned_it_and_who_did_it(
+    as_alice: Client, account: Account, alice: User, amir: User
+) -> None:
+    planned_at, done_at = (dt.datetime(2026, 6, n, 9, tzinfo=dt.UTC) for n in (10, 12))
+    about = {"account": account, "author": alice, "created_at": planned_at}
+    NextAction.objects.create(**about, what="Call the depot", ended_at=done_at, ended_by=amir, is_done=True)
+    NextAction.objects.create(**about, what="Send <b>it</b>", ended_at=done_at, ended_by=amir)
+    NextAction.objects.create(account=account, author=alice, what="Visit", created_at=done_at, due_on=DAY)
+    html = as_alice.get(f"/accounts/{account.pk}/").content.decode()
+    assert '<option value="plan">Next actions planned (3)</option>' in html
+    assert '<option value="done">Next actions done (1)</option>' in html
+    assert "<b>Done</b> by Amir Nasser; planned" in html
+    assert "<b>Planned</b> by Alice Ahlgren, due" in html
+    assert "Replaced or taken back" in html
+    assert "Still to do" in html
+    assert "Send &lt;b&gt;it&lt;/b&gt;" in html

@@ -50,7 +50,9 @@ class Command(BaseCommand):
             if health is None:
                 raise CommandError(f"No touch of {found.name} is known by {day}.")
         else:
-            health = AccountHealth.objects.filter(pk=found.pk).select_related("model_version").first()
+            health = (
+                AccountHealth.objects.filter(pk=found.pk).select_related("model_version", "feed_stop__source").first()
+            )
             if health is None:
                 raise CommandError(f"{found.name} is not scored yet. Run `manage.py score`.")
         explanation = explain_score(health, today=day)

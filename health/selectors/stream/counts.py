@@ -86,6 +86,8 @@ def _kinds(account: Account, filters: StreamFilters, touches: int) -> dict[str, 
             "snooze": events.snoozes(account, free),
             "quiet": events.quiet_periods(account, free),
             "assignment": events.assignments(account, free),
+            "plan": events.planned_actions(account, free),
+            "done": events.done_actions(account, free),
         }
     columns = {f"{kind}_count": _count_of(found) for kind, found in sources.items()}
     if not free.asks_for_touches:
@@ -127,6 +129,8 @@ def _authors(account: Account, filters: StreamFilters) -> list[PersonCount]:
             ("snooze", "author", events.snoozes(account, free)),
             ("quiet", "author", events.quiet_periods(account, free)),
             ("assignment", "assigned_by", events.assignments(account, free)),
+            ("plan", "author", events.planned_actions(account, free)),
+            ("done", "ended_by", events.done_actions(account, free)),
         )
         if filters.wants(kind)
     ]

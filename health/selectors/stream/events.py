@@ -1,4 +1,5 @@
-"""What happened to an account beside its touches: band changes, snoozes, known quiet, assignments, imports."""
+"""What happened to an account beside its touches: band changes, snoozes, known quiet, assignments, next actions,
+imports."""
 
 from __future__ import annotations
 
@@ -11,12 +12,12 @@ from django.db.models import Count, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.models import Account, Assignment
-from health.models import Band, BandChange, QuietPeriod, Snooze
+from health.models import Band, BandChange, NextAction, QuietPeriod, Snooze
 from health.selectors.stream.filters import StreamFilters
 from health.selectors.stream.places import Entry, Place, day_end
 from touchpoints.models import Touchpoint
 
-_QUIET, _SNOOZE, _BAND, _ASSIGNMENT, _IMPORT = range(1, 6)
+_QUIET, _SNOOZE, _BAND, _ASSIGNMENT, _IMPORT, _PLAN, _DONE = range(1, 8)
 
 
 def band_changes(account: Account, filters: StreamFilters) -> QuerySet[BandChange]:
@@ -47,6 +48,18 @@ def assignments(account: Account, filters: StreamFilters) -> QuerySet[Assignment
         filters.within("assigned_at"), filters.says("from_owner__full_name", "to_owner__full_name"), account=account
     )
     return found.filter(assigned_by=filters.author) if filters.author else found
+
+
+def planned_actions(account: Account, filters: StreamFilters) -> QuerySet[NextAction]:
+    """Return the next actions, on the day on which they were planned, whatever became of them."""
+    found = NextAction.objects.filter(filters.within("created_at"), filters.says("what"), account=account)
+    return found.filter(author=filters.author) if filters.author else found
+
+
+def done_actions(account: Account, filters: StreamFilters) -> QuerySet[NextAction]:
+    """Return the next actions that were done, on the day on which they were."""
+    found = NextAction.objects.filter(filters.within("ended_at"), filters.says("what"), account=account, is_done=True)
+    return found.filter(ended_by=filters.author) if filters.author else found
 
 
 def imported_touches(account: Account, filters: StreamFilters) -> QuerySet[Touchpoint]:
@@ -86,6 +99,8 @@ def event_entries(account: Account, filters: StreamFilters, before: Place | None
         "snooze": _snoozes,
         "quiet": _quiet_periods,
         "assignment": _assignments,
+        "plan": _planned,
+        "done": _done,
         "import": _imports,
     }
     entries: list[Entry] = []
@@ -136,6 +151,22 @@ def _assignments(account: Account, filters: StreamFilters, before: Place | None,
         found = found.filter(before.below(_ASSIGNMENT, "assigned_at"))
     rows = found.select_related("from_owner", "to_owner", "assigned_by").order_by("-assigned_at", "-pk")[: size + 1]
     return [_entry("assignment", _ASSIGNMENT, row.assigned_at, row.pk, row) for row in rows]
+
+
+def _planned(account: Account, filters: StreamFilters, before: Place | None, size: int) -> list[Entry]:
+    found = planned_actions(account, filters)
+    if before is not None:
+        found = found.filter(before.below(_PLAN, "created_at"))
+    rows = found.select_related("author", "ended_by").order_by("-created_at", "-pk")[: size + 1]
+    return [_entry("plan", _PLAN, row.created_at, row.pk, row) for row in rows]
+
+
+def _done(account: Account, filters: StreamFilters, before: Place | None, size: int) -> list[Entry]:
+    found = done_actions(account, filters)
+    if before is not None:
+        found = found.filter(before.below(_DONE, "ended_at"))
+    rows = found.select_related("author", "ended_by").order_by("-ended_at", "-pk")[: size + 1]
+    return [_entry("done", _DONE, row.ended_at, row.pk, row) for row in rows if row.ended_at]
 
 
 def _imports(account: Account, filters: StreamFilters, before: Place | None, size: int) -> list[Entry]:

@@ -20,6 +20,8 @@ KINDS: Final = {
     "snooze": "Snoozes",
     "quiet": "Known quiet",
     "assignment": "Assignments",
+    "plan": "Next actions planned",
+    "done": "Next actions done",
     "import": "Imports",
     "deleted": "Deleted touches",
 }

@@ -121,3 +121,32 @@ def test_with_somebody_it_does_not(client: Client, alice: User) -> None:
     page = client.get(FORM).content.decode()
     assert "create_administrator" not in page
     assert 'name="password"' in page
+
+
+@pytest.mark.parametrize(
+    ("came_from", "page"),
+    [
+        ("http://testserver/accounts/7/edit/?place=2", "/accounts/7/edit/?place=2"),
+        ("http://testserver/views/", "/views/"),
+        ("https://elsewhere.example/accounts/7/edit/", "/views/7/change/"),
+        ("", "/views/7/change/"),
+    ],
+)
+def test_a_form_sent_after_the_session_ended_leads_back_to_its_page_and_says_so(
+    client: Client, alice: User, came_from: str, page: str
+) -> None:
+    wall = client.post("/views/7/change/", {"name": "Northern plan"}, headers={"Referer": came_from})
+    assert wall["Location"].startswith("/sign-in/?next=")
+    response = client.get(wall["Location"])
+    assert (response.context["next"], response.context["is_unsent"]) == (page, True)
+    html = response.content.decode()
+    assert "You were signed out, so what you sent did not arrive." in html
+    assert "Northern plan" not in html
+
+
+def test_a_page_that_was_only_asked_for_was_not_sent(client: Client, alice: User) -> None:
+    assert "did not arrive" not in client.get(client.get("/views/")["Location"]).content.decode()
+
+
+def test_signing_out_is_no_form_that_did_not_arrive(client: Client, db: None) -> None:
+    assert client.post("/sign-out/")["Location"] == "/sign-in/"

@@ -161,6 +161,6 @@ def test_the_form_of_columns_keeps_the_rest_of_the_state(client: Client, alice: 
     scored(account)
     form = page(client, alice, "/accounts/?band=silent&col=account&col=risk").partition("<summary")[2]
     form = form.partition("Columns")[2].partition("</form>")[0]
-    assert '<input type="hidden" name="band" value="silent">' in form
+    assert '<input type="hidden" name="state" value="?band=silent&amp;col=account&amp;col=risk">' in form
     assert form.count("checked") == 1
     assert form.count('type="checkbox"') == 5

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Account, Assignment, Contact, User
-from health.models import BandChange, QuietPeriod, Snooze
+from health.models import BandChange, NextAction, QuietPeriod, Snooze
 from health.selectors.stream.counts import stream_counts
 from health.selectors.stream.filters import StreamFilters
 from health.selectors.stream.pages import stream_page
@@ -42,6 +42,10 @@ def full(account: Account, contact: Contact, alice: User, amir: User) -> Account
     Snooze.objects.create(account=account, author=alice, reason="Away", created_at=AS_OF, until_on=DAY)
     QuietPeriod.objects.create(account=account, author=amir, reason="Route", starts_on=DAY, ends_on=DAY)
     Assignment.objects.create(account=account, to_owner=alice, assigned_by=alice, assigned_at=AS_OF)
+    NextAction.objects.create(
+        account=account, author=amir, what="Route", created_at=AS_OF, ended_at=AS_OF, ended_by=alice, is_done=True
+    )
+    NextAction.objects.create(account=account, author=alice, what="Call", created_at=AS_OF, due_on=DAY)
     return account
 
 
@@ -56,6 +60,8 @@ FILTERS = [
     {"direction": "inbound"},
     {"kind": "touch"},
     {"kind": "band"},
+    {"kind": "plan"},
+    {"kind": "done"},
     {"kind": "deleted"},
     {"text": "route"},
     {"since": DAY},
@@ -82,7 +88,7 @@ def test_ours_are_counted_once_for_a_touch_they_took_part_in_and_wrote_down(
     counts = {one.name: one.count for one in stream_counts(full, StreamFilters(kind="touch")).authors}
     assert counts == {"Alice Ahlgren": 4, "Amir Nasser": 3}
     everything = {one.name: one.count for one in stream_counts(full, StreamFilters()).authors}
-    assert everything == {"Alice Ahlgren": 6, "Amir Nasser": 4}
+    assert everything == {"Alice Ahlgren": 8, "Amir Nasser": 5}
 
 
 def test_a_guessed_number_of_a_person_names_nobody(full: Account, charlie: User) -> None:

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from accounts.models import Account, Assignment
-from health.models import BandChange, QuietPeriod, Snooze
+from health.models import BandChange, NextAction, QuietPeriod, Snooze
 from health.selectors.stream.filters import StreamFilters
 from health.selectors.stream.pages import stream_page
 from health.selectors.stream.places import Place
@@ -52,6 +52,27 @@ def test_walking_page_by_page_shows_each_entry_once_whatever_the_page_size(full,
 def test_a_band_change_stands_above_the_touches_of_its_day(full):
     kinds = [entry.kind for entry in stream_page(full, StreamFilters(), as_of=AS_OF).entries]
     assert kinds == ["touch"] * 3 + ["band", "snooze", "band", "quiet", "touch", "touch", "touch", "touch"]
+
+
+@pytest.fixture
+def planned(account, alice, amir):
+    """A call planned on Wednesday and done on Friday by a colleague, and an offer that is still to be sent."""
+    wednesday, friday = (dt.datetime(2026, 6, n, 9, tzinfo=dt.UTC) for n in (10, 12))
+    call = {"account": account, "author": alice, "what": "Call about the depot", "created_at": wednesday}
+    NextAction.objects.create(**call, ended_at=friday, ended_by=amir, is_done=True)
+    NextAction.objects.create(account=account, author=alice, what="Send the offer", created_at=friday, due_on=day(-3))
+    return account
+
+
+@pytest.mark.parametrize("size", [1, 2, 50])
+def test_a_next_action_stands_where_it_was_planned_and_where_it_was_done(planned, amir, size):
+    factories.touches_on(planned, day(4))
+    kinds = [kind for kind, _ in walk(planned, StreamFilters(), size)]
+    assert kinds == ["done", "plan", "touch", "plan"]
+    assert [kind for kind, _ in walk(planned, StreamFilters(text="depot"), size)] == ["done", "plan"]
+    assert [kind for kind, _ in walk(planned, StreamFilters(author=amir.pk), size)] == ["done"]
+    assert [kind for kind, _ in walk(planned, StreamFilters(kind="plan"), size)] == ["plan", "plan"]
+    assert walk(planned, StreamFilters(kind="done", since=day(2)), size) == []
 
 
 def test_a_filter_on_touches_leaves_out_the_other_kinds(full):
@@ -238,6 +259,6 @@ def test_the_stream_takes_the_same_queries_for_one_touch_and_for_many(account, d
     for touch in factories.touches_on(account, *[day(n) for n in range(30)]):
         touch.contacts.add(contact)
     # four of the touches with their contacts, colleagues and edits, and one each of band changes, snoozes,
-    # times of known quiet, assignments and imports
-    with django_assert_num_queries(9):
+    # times of known quiet, assignments, next actions planned and done, and imports
+    with django_assert_num_queries(11):
         stream_page(account, StreamFilters(), as_of=AS_OF)
