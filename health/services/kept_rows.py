@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-
 from health import kept_rows
-from health.models.portfolio_columns import BUCKET_SIZE
-from health.scoring.arrays import IntArray
 from health.selectors.portfolio import PERIODS, SNAPSHOT_DAYS
 from health.selectors.portfolio_rows import sunday_of_history
 
@@ -24,21 +19,12 @@ def kept_days(*ends: dt.date) -> kept_rows.KeptDays:
     return kept_rows.KeptDays(frozenset(since), frozenset(sunday_of_history(day, today=max(ends)) for day in since))
 
 
-def keep_rows(account_ids: Sequence[int] | IntArray, *, today: dt.date) -> None:
-    """Keep the buckets of these accounts anew, for the pages of today and, until the next night, of tomorrow."""
-    _keep(np.unique(np.asarray(account_ids, dtype=np.int64) // BUCKET_SIZE).tolist(), today)
-
-
 def keep_rows_if_due(*, today: dt.date) -> int:
     """Keep the buckets anew in which much has changed, or that do not hold what the pages of today ask for; return how
-    many."""
+    many. What they hold then serves tomorrow's pages too, until the night is over."""
     buckets = kept_rows.buckets_due(kept_days(today), marks=MARKS_BEFORE_KEPT_ANEW)
-    _keep(buckets, today)
-    return len(buckets)
-
-
-def _keep(buckets: Sequence[int], today: dt.date) -> None:
     if buckets:
         days = kept_days(today, today + dt.timedelta(days=1))
         for bucket in buckets:
             kept_rows.keep_bucket(bucket, days)
+    return len(buckets)

@@ -29,7 +29,7 @@ from health.selectors.standing import stale_accounts
 from health.services.feeds import refresh_feeds
 from health.services.fitting import REFIT_AT_ONCE_AT_CHANGE, learn_if_due
 from health.services.history import reconstructed_days
-from health.services.kept_rows import keep_rows, keep_rows_if_due
+from health.services.kept_rows import keep_rows_if_due
 from health.services.scoring import ScoredBatch, score_accounts
 from health.services.snoozing import end_due_snoozes
 from health.services.touch_months import count_months_if_due
@@ -70,11 +70,8 @@ def shards_of(ids: IntArray) -> Iterator[IntArray]:
 
 
 def score_shard(*, account_ids: Sequence[int] | IntArray, as_of: dt.datetime, model: StoredModel | None) -> ScoredBatch:
-    """Score accounts with what the whole portfolio contributes, its model and its usual value, and keep their figures
-    for the portfolio page."""
-    batch = score_accounts(account_ids=account_ids, as_of=as_of, model=model, usual_arr=_known_usual_arr())
-    keep_rows(account_ids, today=firm_day(as_of))
-    return batch
+    """Score accounts with what the whole portfolio contributes, its model and its usual value."""
+    return score_accounts(account_ids=account_ids, as_of=as_of, model=model, usual_arr=_known_usual_arr())
 
 
 def _known_usual_arr() -> Decimal | None:
@@ -179,9 +176,10 @@ def sweep(*, now: dt.datetime) -> int:
         score_accounts(account_ids=ids, as_of=now, model=model, usual_arr=_known_usual_arr())
         fill_missing_days(today=today)
     tallies.settle_if_long()
-    keep_rows_if_due(today=today)
     if run is not None:
         finish_run_if_done(run=run, now=now)
+    if run is None or behind is not None:  # what a run is about to change would have to be kept again
+        keep_rows_if_due(today=today)
     return len(ids)
 
 

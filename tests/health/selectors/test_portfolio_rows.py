@@ -29,7 +29,7 @@ from health.selectors.portfolio import (
 )
 from health.selectors.portfolio_rows import rows_in_scope, sunday_of_history
 from health.selectors.renewals import renewal_months, renewal_spots, renewing_rows
-from health.services.kept_rows import keep_rows, keep_rows_if_due
+from health.services.kept_rows import keep_rows_if_due
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -201,6 +201,12 @@ def assert_league(rows: PortfolioRows, scope: list[AccountHealth]) -> None:
     assert [(-move.points, move.account_id) for move in league.risers] == rises[:3]
 
 
+def keep_all() -> None:
+    """Keep every bucket as it is now."""
+    PortfolioColumn.objects.all().delete()
+    keep_rows_if_due(today=TODAY)
+
+
 def assert_figures_are_those_of_a_count(firm) -> None:
     people, teams, segments = firm
     filters = (
@@ -233,7 +239,7 @@ def test_figures_equal_a_plain_count_whatever_has_changed(
     Account.objects.all().delete()
     people, teams, segments = firm
     accounts = [make(firm, *one) for one in kept]
-    keep_rows([account.pk for account in accounts], today=TODAY)
+    keep_all()
     assert not PortfolioMark.objects.exists()
     for place, fields in changed:
         AccountHealth.objects.filter(account=accounts[place % len(accounts)]).update(**values_of(fields, segments))
@@ -253,7 +259,7 @@ def kept(firm):
         "arr": Decimal(100), "value_at_risk": Decimal(30), "band_since_on": SINCE + dt.timedelta(days=9),
     }  # fmt: skip
     account = make(firm, fields, past)
-    keep_rows([account.pk], today=TODAY)
+    keep_all()
     return account
 
 
@@ -295,7 +301,7 @@ def test_a_statement_over_many_accounts_marks_their_bucket(firm, erin):
             for account in accounts
         ]
     )
-    keep_rows([account.pk for account in accounts], today=TODAY)
+    keep_all()
     AccountHealth.objects.update(band=Band.SILENT)
     assert set(PortfolioMark.objects.values_list("account_id", flat=True)) == {None}
     assert set(rows_for(erin, PortfolioFilters()).band.tolist()) == {Band.values.index(Band.SILENT) + 1}
