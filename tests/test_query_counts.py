@@ -57,7 +57,7 @@ PINNED: dict[str, dict[str, int]] = {
     "list-csv": everybody(5),
     "list-xlsx": everybody(5),
     "views": everybody(4),
-    "account": everybody(34),
+    "account": everybody(35),
     "account-csv": everybody(6),
     "account-brief": everybody(20),
     "search": everybody(5),
