@@ -171,11 +171,11 @@ def test_the_reasons_are_a_part_that_htmx_can_ask_for(client: Client, alice: Use
     assert "Why this score" in part
 
 
-# 1 session, 2 user, 3 account, 4 score, 5-10 stream (touches, contacts, colleagues, changes, snoozes, quiet),
-# 11 contacts, 12 recent health, 13-14 snooze and quiet, 15 the last promise, 16 booked, 17 touches drawn,
-# 18 touch days, 19-21 history (changes, days, models), 22 quarters, 23-24 touches behind the reasons,
-# 25-29 what would clear the flag, 30 people; the walk: 31 the list. A past day: its model, 5 for its facts,
-# 2 decisions, what was stored, its change of band, and nothing that would clear a flag.
+# Session, user, account and score; the stream (touches, contacts, colleagues, changes, snoozes, quiet, what was planned
+# and done); contacts, recent health, snooze and quiet, the last promise, what is booked, touches drawn, touch days,
+# history (changes, days, models), quarters, touches behind the reasons, what would clear the flag, people; for the walk
+# the list. A past day: its model, its facts, decisions, what was stored, its change of band, and nothing that would
+# clear a flag.
 @pytest.mark.parametrize(("query", "expected"), [("", 43), ("?list=today", 44), ("?as_of={day}", 48)])
 def test_the_number_of_queries_does_not_grow_with_the_touches(
     client: Client, alice: User, weekly: Account, query: str, expected: int
