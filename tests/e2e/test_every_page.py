@@ -127,6 +127,9 @@ def test_a_theme_chosen_in_the_menu_is_kept(visit: Open) -> None:
     load_lazily_drawn_parts(page)
     page.goto("/")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.locator("summary.who").click()  # as it was, for the tests that come after this one
+    page.locator("button[name=theme][value=system]").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "system")
 
 
 def test_a_page_that_does_not_exist_is_told_in_words(visit: Open) -> None:
