@@ -12,7 +12,7 @@ from health.explanations import explain_score
 from health.filters import ListFilters
 from health.models import AccountHealth
 from health.selectors.facets import scope_condition
-from health.selectors.lists import ROW_FIELDS, ListRow, ordered_ids, read_row, with_notes
+from health.selectors.lists import ROW_FIELDS, ListRow, ordered_ids, read_noted, read_row, with_notes
 
 # So many accounts are read by one query and held at a time.
 AT_ONCE: Final = 1000
@@ -40,7 +40,7 @@ def exported_accounts(user: User, filters: ListFilters, *, today: dt.date) -> It
         ids = order[start : start + AT_ONCE]
         found = AccountHealth.objects.filter(scope_condition(user, filters.scope), pk__in=ids)
         noted = with_notes(found, filters, today).only(*ROW_FIELDS, "account__external_id")
-        by_id = {health.pk: health for health in noted}
+        by_id = {health.pk: health for health in read_noted(noted)}
         for pk in ids:
             if pk in by_id:
                 yield _exported(user, by_id[pk], today)
